@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a lab consists of; shared by lab.c, which keeps one, and probe.c, which tries one out. */
+#ifndef TCPTUTOR_LAB_BUILD_H
+#define TCPTUTOR_LAB_BUILD_H
+
+#include "engine/lab/lab.h"
+#include "engine/lab/namespace.h"
+
+struct mnl_socket;
+
+struct lab {
+  struct namespaces namespaces;
+  struct mnl_socket *your_netlink, *peer_netlink; /* rtnetlink in each namespace */
+  int your_interface, peer_interface;             /* indexes */
+};
+
+/* Brings up both ends between namespaces that exist. The caller is, and stays, in yours. */
+bool lab_build(struct lab *, struct err *);
+/* Closes what a lab holds; safe on one half built. */
+void lab_close(struct lab *);
+
+/* Whether the lab can be made here, found out in a fork that is thrown away. *USER says whether a user
+   namespace works; without, only root gets this far. */
+bool lab_try(bool *user, struct err *);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/lab/lab.h"
+
+#include "engine/base/err.h"
+#include "engine/lab/build.h"
+#include "engine/lab/sysctl.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct lab *lab_up(struct err *err)
+{
+  bool user;
+
+  if (!lab_try(&user, err)) return NULL;
+  struct lab *lab = calloc(1, sizeof *lab);
+  if (!lab) {
+    err_set(err, ERR_MEMORY, "no memory for the lab");
+    return NULL;
+  }
+  if (!namespaces_make(&lab->namespaces, user, err)) {
+    free(lab);
+    return NULL;
+  }
+  if (!lab_build(lab, err)) {
+    lab_free(lab);
+    return NULL;
+  }
+  return lab;
+}
+
+void lab_free(struct lab *lab)
+{
+  if (!lab) return;
+  lab_close(lab);
+  free(lab);
+}
+
+int lab_peer_socket(struct lab *lab, int domain, int type, int protocol)
+{
+  int fd = -1;
+  int error = namespace_enter(lab->namespaces.peers);
+
+  if (!error) {
+    fd = socket(domain, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+    if (fd < 0) error = errno;
+    int back = namespace_enter(lab->namespaces.yours);
+    if (back) error = back;
+  }
+  if (!error) return fd;
+  if (fd >= 0) close(fd);
+  errno = error;
+  return -1;
+}
+
+int lab_peer_tcp_socket(struct lab *lab) { return lab_peer_socket(lab, AF_INET, SOCK_STREAM, 0); }
+
+socklen_t lab_sockaddr(const struct addr *a, uint16_t port, struct sockaddr_storage *out)
+{
+  struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(port)};
+
+  memcpy(&in.sin_addr, a->octet, sizeof in.sin_addr);
+  memset(out, 0, sizeof *out);
+  memcpy(out, &in, sizeof in);
+  return sizeof in;
+}
+
+bool lab_sockaddr_read(const struct sockaddr_storage *from, struct addr *a, uint16_t *port)
+{
+  struct sockaddr_in in;
+
+  if (from->ss_family != AF_INET) return false;
+  memcpy(&in, from, sizeof in);
+  *a = (struct addr){.family = ADDR_IP4};
+  memcpy(a->octet, &in.sin_addr, sizeof in.sin_addr);
+  *port = ntohs(in.sin_port);
+  return true;
+}
+
+const char *lab_error_name(int error)
+{
+  const char *name = strerrorname_np(error);
+
+  return name ? name : "an unknown error";
+}
+
+/* Runs one sysctl access in the peer's namespace: /proc/sys/net shows the caller's. */
+static bool peer_sysctl(struct lab *lab, const char *key, const char *write, char *read, size_t cap,
+                        struct err *err)
+{
+  int error = namespace_enter(lab->namespaces.peers);
+
+  if (!error) {
+    error = write ? sysctl_write(key, write) : sysctl_read(key, read, cap);
+    int back = namespace_enter(lab->namespaces.yours);
+    if (back) error = back;
+  }
+  if (!error) return true;
+  if (error == ENOENT) return err_set(err, ERR_UNAVAILABLE, "this kernel has no %s", key);
+  return err_set(err, error == EINVAL ? ERR_RANGE : ERR_SYSTEM, "%s: %s", key, lab_error_name(error));
+}
+
+bool lab_peer_sysctl_write(struct lab *lab, const char *key, const char *value, struct err *err)
+{
+  return peer_sysctl(lab, key, value, NULL, 0, err);
+}
+
+bool lab_peer_sysctl_read(struct lab *lab, const char *key, char *value, size_t cap, struct err *err)
+{
+  return peer_sysctl(lab, key, NULL, value, cap, err);
+}

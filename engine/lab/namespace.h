@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The two network namespaces of the lab, held by one process (see namespaces(7), user_namespaces(7)).
+   A namespace is a descriptor; whoever opened it closes it. */
+#ifndef TCPTUTOR_LAB_NAMESPACE_H
+#define TCPTUTOR_LAB_NAMESPACE_H
+
+#include <stdbool.h>
+
+struct err;
+
+struct namespaces {
+  int yours, peers; /* descriptors, -1 when not open */
+};
+
+/* Moves the process into a new network namespace (yours) and makes a second one (the peer's). With USER a
+   user namespace of their own holds both, so that no privilege over the host is needed or kept; the process
+   keeps its uid and gid. It cannot be undone: try it in a fork first. On failure nothing is left open and
+   *ERR says which call refused. */
+bool namespaces_make(struct namespaces *, bool user, struct err *);
+void namespaces_close(struct namespaces *);
+/* Enters one of them; 0 or errno. */
+int namespace_enter(int fd);
+
+/* The lab was refused: ERR_UNAVAILABLE with the call and the errno, and what would allow it as the hint.
+   Returns false. */
+bool refused(struct err *, const char *call, int error);
+
+#endif

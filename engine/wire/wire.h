@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A wire moves octets between you and the peer, and knows what time it is on it. Nothing else.
+
+   Octets are whole IP datagrams. On the lab wire time is CLOCK_MONOTONIC; on the model wire
+   it is virtual and moves only in wire_wait(). Implementations: wire_lab.c, wire_model.c. */
+#ifndef TCPTUTOR_WIRE_WIRE_H
+#define TCPTUTOR_WIRE_WIRE_H
+
+#include "engine/base/usec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct pollfd;
+struct wire;
+
+struct wire_ops {
+  const char *name; /* "lab", "model" */
+  bool (*send)(struct wire *, const uint8_t *octets, size_t len, struct err *);
+  /* The next datagram that has arrived for you: its length, copied to OUT (CAP octets, at least
+     65535), and when it arrived; 0 when nothing is there. Never blocks. */
+  size_t (*recv)(struct wire *, uint8_t *out, size_t cap, usec_t *when);
+  usec_t (*now)(struct wire *);
+  /* Descriptors to poll for arrivals and peer events: fills at most CAP entries, returns how many. */
+  size_t (*pollfds)(struct wire *, struct pollfd *, size_t cap);
+  /* Lets time pass until UNTIL at the latest, or something has arrived (on the model wire, where this moves the
+     clock, also until the peer acts), or WAKE_FD (a descriptor, or -1) is readable. True when WAKE_FD is. On the
+     lab wire, whoever waits for the peer's events as well polls pollfds() and peer_pollfds() together. */
+  bool (*wait)(struct wire *, usec_t until, int wake_fd);
+  /* When the other end will act by itself next (model), or USEC_NEVER. */
+  usec_t (*deadline)(struct wire *);
+  void (*free)(struct wire *);
+};
+
+struct wire {
+  const struct wire_ops *ops;
+};
+
+static inline bool wire_send(struct wire *w, const uint8_t *octets, size_t len, struct err *err)
+{
+  return w->ops->send(w, octets, len, err);
+}
+static inline size_t wire_recv(struct wire *w, uint8_t *out, size_t cap, usec_t *when)
+{
+  return w->ops->recv(w, out, cap, when);
+}
+static inline usec_t wire_now(struct wire *w) { return w->ops->now(w); }
+static inline size_t wire_pollfds(struct wire *w, struct pollfd *fds, size_t cap) { return w->ops->pollfds(w, fds, cap); }
+static inline bool wire_wait(struct wire *w, usec_t until, int wake_fd) { return w->ops->wait(w, until, wake_fd); }
+static inline usec_t wire_deadline(struct wire *w) { return w->ops->deadline(w); }
+static inline void wire_free(struct wire *w)
+{
+  if (w) w->ops->free(w);
+}
+
+#endif

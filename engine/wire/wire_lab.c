@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libnet.h and pcap.h want the BSD type names, which -D_GNU_SOURCE gives. */
+#include "engine/wire/wire_lab.h"
+
+#include "engine/base/err.h"
+#include "engine/lab/lab.h"
+
+#include <errno.h>
+#include <libnet.h>
+#include <limits.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+enum {
+  LINK_HEADER = 14, /* Ethernet: two addresses and a type */
+  MTU = 1500,       /* what a veth pair starts with */
+  SNAPLEN = LINK_HEADER + MTU,
+  RING_OCTETS = 2 << 20, /* about a thousand frames */
+  KEEP_FRAMES = 4096,    /* bound of what wire_lab_keep() may set aside */
+};
+
+struct kept {
+  struct kept *next;
+  usec_t when;
+  size_t len;
+  uint8_t octets[];
+};
+
+struct wire_lab {
+  struct wire wire;
+  libnet_t *net;
+  pcap_t *pcap;
+  int fd; /* pcap's, for poll() */
+  usec_t last_send, last_arrival;
+  struct kept *first, **last; /* arrivals taken off the ring and not yet received */
+  size_t kept;
+  uint8_t header[LINK_HEADER];
+};
+
+static struct wire_lab *self(struct wire *w) { return (struct wire_lab *)w; }
+
+static int64_t nanoseconds(clockid_t clock)
+{
+  struct timespec t;
+
+  clock_gettime(clock, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static usec_t lab_now(struct wire *w)
+{
+  (void)w;
+  return nanoseconds(CLOCK_MONOTONIC) / 1000;
+}
+
+/* What to add to CLOCK_REALTIME to get CLOCK_MONOTONIC, in nanoseconds. Both clocks cannot be read at once:
+   the reading with the least time in between counts. */
+static int64_t clock_offset(void)
+{
+  int64_t best = 0, best_gap = INT64_MAX;
+
+  for (int i = 0; i < 4 && best_gap > 500; i++) {
+    int64_t before = nanoseconds(CLOCK_MONOTONIC);
+    int64_t real = nanoseconds(CLOCK_REALTIME);
+    int64_t after = nanoseconds(CLOCK_MONOTONIC);
+    if (after - before >= best_gap) continue;
+    best_gap = after - before;
+    best = before + best_gap / 2 - real;
+  }
+  return best;
+}
+
+/* The kernel's stamp (CLOCK_REALTIME, nanoseconds in tv_usec) on our clock. */
+static usec_t arrival_time(struct wire_lab *w, const struct timeval *stamp)
+{
+  enum { SKEW = 50 }; /* microseconds the two clocks' readings may differ by */
+  usec_t when = ((int64_t)stamp->tv_sec * 1000000000 + stamp->tv_usec + clock_offset()) / 1000;
+  usec_t now = lab_now(&w->wire);
+
+  if (when < w->last_send && w->last_send - when <= SKEW) when = w->last_send;
+  if (when > now) when = now;
+  if (when < w->last_arrival) when = w->last_arrival;
+  w->last_arrival = when;
+  return when;
+}
+
+static bool lab_send(struct wire *wire, const uint8_t *octets, size_t len, struct err *err)
+{
+  struct wire_lab *w = self(wire);
+  uint8_t frame[LINK_HEADER + MTU];
+
+  if (len == 0) return err_set(err, ERR_RANGE, "an empty datagram cannot be sent");
+  if (len > MTU)
+    return err_set(err, ERR_LIMIT, "%zu octets with headers; the lab carries %d at most", len, MTU);
+  memcpy(frame, w->header, LINK_HEADER);
+  memcpy(frame + LINK_HEADER, octets, len);
+  w->last_send = lab_now(wire);
+  if (libnet_adv_write_link(w->net, frame, (uint32_t)(LINK_HEADER + len)) < 0)
+    return err_set(err, ERR_SYSTEM, "libnet: %s", libnet_geterror(w->net));
+  return true;
+}
+
+/* The datagram in a frame of LEN octets: its length, 0 when there is none. Padding of the link is cut off. */
+static size_t datagram(const uint8_t *frame, size_t len)
+{
+  if (len < LINK_HEADER + 20 || frame[12] != 0x08 || frame[13] != 0x00) return 0;
+  const uint8_t *ip = frame + LINK_HEADER;
+  size_t there = len - LINK_HEADER;
+  size_t told = (size_t)ip[2] << 8 | ip[3];
+  return told >= 20 && told < there ? told : there;
+}
+
+/* The next datagram on the ring, in the ring's memory until the next call. */
+static size_t from_ring(struct wire_lab *w, const uint8_t **octets, usec_t *when)
+{
+  struct pcap_pkthdr *header;
+  const u_char *frame;
+
+  while (pcap_next_ex(w->pcap, &header, &frame) == 1) {
+    size_t len = datagram(frame, header->caplen);
+    if (len == 0) continue;
+    *octets = frame + LINK_HEADER;
+    *when = arrival_time(w, &header->ts);
+    return len;
+  }
+  return 0;
+}
+
+static size_t lab_recv(struct wire *wire, uint8_t *out, size_t cap, usec_t *when)
+{
+  struct wire_lab *w = self(wire);
+  struct kept *k = w->first;
+  const uint8_t *octets;
+  size_t len;
+
+  if (k) {
+    len = k->len < cap ? k->len : cap;
+    memcpy(out, k->octets, len);
+    *when = k->when;
+    w->first = k->next;
+    if (!w->first) w->last = &w->first;
+    w->kept--;
+    free(k);
+    return len;
+  }
+  len = from_ring(w, &octets, when);
+  if (len > cap) len = cap;
+  if (len > 0) memcpy(out, octets, len);
+  return len;
+}
+
+static bool keep(struct wire_lab *w, const uint8_t *octets, size_t len, usec_t when)
+{
+  struct kept *k = malloc(sizeof *k + len);
+
+  if (!k) return false;
+  k->next = NULL;
+  k->when = when;
+  k->len = len;
+  memcpy(k->octets, octets, len);
+  *w->last = k;
+  w->last = &k->next;
+  w->kept++;
+  return true;
+}
+
+bool wire_lab_swallow(struct wire *wire, bool (*mine)(void *ctx, const uint8_t *octets, size_t len),
+                      void *ctx, struct err *err)
+{
+  struct wire_lab *w = self(wire);
+  const uint8_t *octets;
+  usec_t when;
+
+  while (w->kept < KEEP_FRAMES) {
+    size_t len = from_ring(w, &octets, &when);
+    if (len == 0) return true;
+    if (mine && mine(ctx, octets, len)) continue;
+    if (!keep(w, octets, len, when)) return err_set(err, ERR_MEMORY, "no memory to keep an arrival");
+  }
+  return err_set(err, ERR_LIMIT, "more than %d arrivals wait to be received", KEEP_FRAMES);
+}
+
+bool wire_lab_keep(struct wire *wire, struct err *err) { return wire_lab_swallow(wire, NULL, NULL, err); }
+
+static size_t lab_pollfds(struct wire *wire, struct pollfd *fds, size_t cap)
+{
+  if (cap == 0) return 0;
+  fds[0] = (struct pollfd){.fd = self(wire)->fd, .events = POLLIN};
+  return 1;
+}
+
+static bool lab_wait(struct wire *wire, usec_t until, int wake_fd)
+{
+  struct wire_lab *w = self(wire);
+  struct pollfd fds[2] = {{.fd = w->fd, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
+  struct timespec left, *timeout = &left;
+  usec_t now = lab_now(wire);
+  usec_t rest = w->first || until <= now ? 0 : until - now;
+
+  if (until == USEC_NEVER && !w->first) timeout = NULL;
+  left.tv_sec = (time_t)(rest / USEC_S);
+  left.tv_nsec = (long)(rest % USEC_S) * 1000;
+  if (ppoll(fds, 2, timeout, NULL) <= 0)
+    return false; /* time is up, or a signal: something may have happened */
+  return fds[1].revents != 0;
+}
+
+static usec_t lab_deadline(struct wire *wire)
+{
+  (void)wire;
+  return USEC_NEVER; /* the kernel's timers are its own: what they do, arrives */
+}
+
+static void lab_wire_free(struct wire *wire)
+{
+  struct wire_lab *w = self(wire);
+
+  while (w->first) {
+    struct kept *k = w->first;
+    w->first = k->next;
+    free(k);
+  }
+  if (w->pcap) pcap_close(w->pcap);
+  if (w->net) libnet_destroy(w->net);
+  free(w);
+}
+
+static const struct wire_ops lab_ops = {
+    .name = "lab",
+    .send = lab_send,
+    .recv = lab_recv,
+    .now = lab_now,
+    .pollfds = lab_pollfds,
+    .wait = lab_wait,
+    .deadline = lab_deadline,
+    .free = lab_wire_free,
+};
+
+static bool open_sender(struct wire_lab *w, struct lab *lab, struct err *err)
+{
+  char why[LIBNET_ERRBUF_SIZE];
+  struct sock_filter nothing = {.code = BPF_RET | BPF_K, .k = 0};
+  struct sock_fprog program = {.len = 1, .filter = &nothing};
+
+  w->net = libnet_init(LIBNET_LINK_ADV, lab_interface(lab), why);
+  if (!w->net) return err_set(err, ERR_UNAVAILABLE, "libnet: %s", why);
+  /* libnet never reads its socket: without this every frame would be queued there as well. */
+  setsockopt(libnet_getfd(w->net), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+  memcpy(w->header, lab_peer_mac(lab), 6);
+  memcpy(w->header + 6, lab_your_mac(lab), 6);
+  w->header[12] = 0x08; /* IPv4 */
+  return true;
+}
+
+static bool pcap_failed(struct wire_lab *w, int status, struct err *err)
+{
+  const char *why = pcap_geterr(w->pcap);
+
+  return err_set(err, ERR_UNAVAILABLE, "libpcap: %s", *why ? why : pcap_statustostr(status));
+}
+
+static bool open_receiver(struct wire_lab *w, struct lab *lab, struct err *err)
+{
+  char why[PCAP_ERRBUF_SIZE] = "";
+  struct bpf_program tcp;
+  int one = 1;
+
+  w->pcap = pcap_create(lab_interface(lab), why);
+  if (!w->pcap) return err_set(err, ERR_UNAVAILABLE, "libpcap: %s", why);
+  pcap_set_snaplen(w->pcap, SNAPLEN);
+  pcap_set_immediate_mode(w->pcap, 1);
+  pcap_set_buffer_size(w->pcap, RING_OCTETS);
+  pcap_set_timeout(w->pcap, 1000);
+  pcap_set_tstamp_precision(w->pcap, PCAP_TSTAMP_PRECISION_NANO);
+  int status = pcap_activate(w->pcap);
+  if (status < 0) return pcap_failed(w, status, err);
+#ifdef PACKET_IGNORE_OUTGOING
+  /* Spares the ring our own frames, which PCAP_D_IN would drop one by one; older kernels know no such option.
+   */
+  setsockopt(pcap_fileno(w->pcap), SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof one);
+#endif
+  if ((status = pcap_setdirection(w->pcap, PCAP_D_IN)) < 0) return pcap_failed(w, status, err);
+  if ((status = pcap_compile(w->pcap, &tcp, "tcp", 1, PCAP_NETMASK_UNKNOWN)) < 0)
+    return pcap_failed(w, status, err);
+  status = pcap_setfilter(w->pcap, &tcp);
+  pcap_freecode(&tcp);
+  if (status < 0) return pcap_failed(w, status, err);
+  if (pcap_setnonblock(w->pcap, 1, why) < 0) return err_set(err, ERR_UNAVAILABLE, "libpcap: %s", why);
+  w->fd = pcap_get_selectable_fd(w->pcap);
+  return true;
+}
+
+struct wire *wire_lab_new(struct lab *lab, struct err *err)
+{
+  struct wire_lab *w = calloc(1, sizeof *w);
+
+  if (!w) {
+    err_set(err, ERR_MEMORY, "no memory for the wire");
+    return NULL;
+  }
+  w->wire.ops = &lab_ops;
+  w->last = &w->first;
+  if (open_sender(w, lab, err) && open_receiver(w, lab, err)) return &w->wire;
+  lab_wire_free(&w->wire);
+  return NULL;
+}
