@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the rows do when a segment arrives: openings, answers, endings. Text, acknowledgments and timers are
+   in effects_data.c, calls in effects_call.c. */
+#include "engine/tcp/machine.h"
+
+static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
+
+/* -- answers -- */
+void want_ack(struct tcp_step *s) { s->ack_wanted = s->rule; }
+
+void challenge(struct tcp_step *s)
+{
+  s->tcb->challenged_at = s->now;
+  want_ack(s);
+}
+
+/* From here on Linux treats it as a socket, no longer as a request. */
+void challenge_as_socket(struct tcp_step *s)
+{
+  s->tcb->passive = false;
+  s->tcb->snd.wnd = s->wnd;
+  challenge(s);
+}
+
+/* RFC 9293 3.5.2: numbered so that the sender of the offending segment believes it. Never an answer to a RST.
+ */
+void answer_reset(struct tcp_step *s)
+{
+  const struct segment *g = s->segment;
+  if (g->flags & RST) return;
+  if (g->flags & ACK)
+    output_emit(s, RST, g->ack, 0, 0);
+  else
+    output_emit(s, RST | ACK, 0, g->seq + segment_len(g), 0);
+}
+
+void forget(struct tcp_step *s)
+{
+  tcb_delete(s->tcb);
+  s->tcb->passive = s->rule->next == STATE_LISTEN;
+}
+
+void delete_tcb(struct tcp_step *s) { forget(s); }
+
+void answer_reset_and_forget(struct tcp_step *s)
+{
+  forget(s); /* first: it takes the debts along */
+  answer_reset(s);
+}
+
+void answer_reset_and_abort(struct tcp_step *s)
+{
+  step_signal(s, SIGNAL_RESET);
+  answer_reset_and_forget(s);
+}
+
+void answer_reset_syn_soon(struct tcp_step *s)
+{
+  answer_reset(s);
+  timer_set(s->tcb, TIMER_RETRANSMISSION, s->now + 10 * USEC_MS);
+}
+
+/* -- resets -- */
+void reset_by_peer(struct tcp_step *s)
+{
+  step_signal(s, SIGNAL_RESET);
+  forget(s);
+}
+void reset_pipe(struct tcp_step *s)
+{
+  step_signal(s, SIGNAL_PIPE);
+  forget(s);
+}
+void reset_late(struct tcp_step *s) { forget(s); }
+void refuse(struct tcp_step *s)
+{
+  step_signal(s, SIGNAL_REFUSED);
+  forget(s);
+}
+
+/* -- opening -- */
+/* Text and FIN that came with a SYN wait for ESTABLISHED. */
+static void keep_for_later(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (is_linux(s)) return;
+  if (s->len) tcb_hold(t, s->seq + 1, s->seq + 1 + s->len);
+  if (s->flags & FIN) {
+    t->held_fin = true;
+    t->held_fin_seq = step_fin_seq(s);
+  }
+}
+
+void answer_syn(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  t->passive = true;
+  tcb_open(t);
+  tcb_receive_syn(s);
+  keep_for_later(s);
+  output_emit(s, SYN | ACK, t->iss, t->rcv.nxt, 0);
+}
+
+void answer_syn_cookie(struct tcp_step *s)
+{
+  answer_syn(s);
+  timer_stop_all(s->tcb);
+}
+
+void establish_from_cookie(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  t->snd.una = t->snd.nxt = s->ack;
+  t->snd.wl1 = s->seq;
+  t->snd.wl2 = s->ack;
+  t->snd.wnd = t->snd.max_wnd = s->wnd;
+  step_signal(s, SIGNAL_ESTABLISHED);
+}
+
+void repeat_syn_ack(struct tcp_step *s) { output_emit(s, SYN | ACK, s->tcb->iss, s->tcb->rcv.nxt, 0); }
+
+void answer_crossing_syn(struct tcp_step *s)
+{
+  s->tcb->crossed = true;
+  tcb_receive_syn(s);
+  keep_for_later(s);
+  output_emit(s, SYN | ACK, s->tcb->iss, s->tcb->rcv.nxt, 0);
+}
+
+static void measure(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (!t->rtt.on || seq_lt(s->ack, t->rtt.seq)) return;
+  timer_rto_sample(t, s->now - t->rtt.since);
+  t->rtt.on = false;
+}
+
+void establish_from_syn_sent(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  tcb_receive_syn(s);
+  measure(s);
+  s->verdict->acked += s->ack - t->snd.una;
+  t->snd.una = s->ack;
+  t->retransmits = 0;
+  timer_restart_retransmission(t, s->now);
+  step_signal(s, SIGNAL_ESTABLISHED);
+  want_ack(s);
+  s->flags &= (uint8_t)~SYN; /* what is left begins after the SYN */
+  s->seq++;
+}
+
+/* SND.UNA moves in the part that follows, as for every ACK. */
+void establish(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  t->snd.wnd = s->wnd;
+  if (t->snd.max_wnd < s->wnd) t->snd.max_wnd = s->wnd;
+  t->snd.wl1 = s->seq;
+  t->snd.wl2 = s->ack;
+  t->reopened.on = false;
+  step_signal(s, SIGNAL_ESTABLISHED);
+}
+
+/* -- TIME-WAIT -- */
+void start_time_wait(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  timer_stop_all(t);
+  t->record = false;
+  t->queued = 0;
+  t->rtt.on = false;
+  timer_set(t, TIMER_TIME_WAIT, s->now + s->profile->time_wait);
+}
+
+void wait_again(struct tcp_step *s) { timer_set(s->tcb, TIMER_TIME_WAIT, s->now + s->profile->time_wait); }
+
+void wait_again_bare(struct tcp_step *s)
+{
+  if (s->tcb->ts.on && s->has_ts) s->tcb->ts.recent = s->ts_val;
+  wait_again(s);
+}
+
+void acknowledge_and_wait(struct tcp_step *s)
+{
+  challenge(s);
+  wait_again(s);
+}
+
+/* MAY-2 (1): the new ISN lies beyond every number used before. */
+void reopen(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  seq_t nxt = t->snd.nxt, rcv_nxt = t->rcv.nxt;
+  tcb_delete(t);
+  t->iss = nxt + 65537 ? nxt + 65537 : 1;
+  t->iss_known = true;
+  answer_syn(s);
+  t->reopened.on = true;
+  t->reopened.snd_nxt = nxt;
+  t->reopened.rcv_nxt = rcv_nxt;
+}
+
+void back_to_time_wait(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  seq_t snd_nxt = t->reopened.snd_nxt, rcv_nxt = t->reopened.rcv_nxt;
+  tcb_delete(t);
+  t->snd.una = t->snd.nxt = snd_nxt;
+  t->rcv.nxt = t->rcv.last_ack = rcv_nxt;
+  t->irs_known = t->fin_sent = t->fin_received = true;
+  t->fin_seq = snd_nxt - 1;
+  start_time_wait(s);
+}
+
+/* -- our FIN -- */
+void close_acknowledged(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  step_signal(s, SIGNAL_CLOSED_OK);
+  if (t->orphan && s->profile->fin_wait_2) timer_set(t, TIMER_FIN_WAIT_2, s->now + s->profile->fin_wait_2);
+}
+
+void close_done(struct tcp_step *s)
+{
+  step_signal(s, SIGNAL_CLOSED_OK);
+  forget(s);
+}
+
+void orphan_fin_wait_2(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  t->orphan = t->record = true;
+  step_signal(s, SIGNAL_CLOSED_OK);
+  timer_stop_all(t);
+  if (s->profile->fin_wait_2) timer_set(t, TIMER_FIN_WAIT_2, s->now + s->profile->fin_wait_2);
+}
+
+/* -- their FIN -- */
+void take_fin(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  step_signal(s, SIGNAL_CLOSING);
+  t->rcv.nxt++;
+  if (t->shadow && t->rcv.wnd > 0)
+    t->rcv.wnd--; /* its right edge stays until seen; a FIN needs no room otherwise */
+  t->fin_received = t->fin_unread = true;
+  t->held_fin = false;
+  t->held_count = 0;
+  want_ack(s);
+}
+
+void take_fin_and_wait(struct tcp_step *s)
+{
+  if (s->tcb->record && s->tcb->ts.on && s->has_ts) s->tcb->ts.recent = s->ts_val;
+  take_fin(s);
+  start_time_wait(s);
+}
+
+void take_fin_and_forget(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  seq_t seq = t->snd.nxt, ack = t->rcv.nxt + 1;
+  step_signal(s, SIGNAL_CLOSING);
+  forget(s);
+  output_emit(s, ACK, seq, ack, 0);
+}

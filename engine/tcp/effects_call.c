@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the rows do when the user calls, and when a segment seen leaving tells that the user has called. */
+#include "engine/tcp/machine.h"
+
+void signal_ok(struct tcp_step *s) { step_signal(s, SIGNAL_OK); }
+void error_exists(struct tcp_step *s) { step_signal(s, SIGNAL_ERR_EXISTS); }
+void error_not_open(struct tcp_step *s) { step_signal(s, SIGNAL_ERR_NOT_OPEN); }
+void error_closing(struct tcp_step *s) { step_signal(s, SIGNAL_ERR_CLOSING); }
+void error_not_specified(struct tcp_step *s) { step_signal(s, SIGNAL_ERR_NOT_SPECIFIED); }
+
+/* -- OPEN -- */
+void open_active(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  tcb_delete(t);
+  t->passive = false;
+  tcb_open(t);
+  output_emit(s, SYN, t->iss, 0, 0);
+}
+
+void open_active_and_queue(struct tcp_step *s)
+{
+  open_active(s);
+  queue_text(s);
+}
+
+void open_passive(struct tcp_step *s)
+{
+  tcb_delete(s->tcb);
+  s->tcb->passive = true;
+}
+
+/* -- SEND, RECEIVE -- */
+void queue_text(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (t->fin_queued) {
+    step_signal(s, SIGNAL_ERR_CLOSING);
+    return;
+  }
+  t->queued = s->call->len > UINT32_MAX - t->queued ? UINT32_MAX : t->queued + s->call->len;
+}
+
+/* A window update is worth a segment when it opens the window again (RFC 9293 3.8.6.2.2, SHLD-15). */
+void receive_text(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  uint32_t n = s->call->len && s->call->len < t->unread ? s->call->len : t->unread;
+  uint32_t before = t->rcv.wnd;
+  if (n == t->unread && (s->call->len == 0 || s->call->len > n)) t->fin_unread = false;
+  t->unread -= n;
+  s->verdict->delivered = n;
+  tcb_update_window(t);
+  if (t->rcv.wnd >= 2 * before && t->rcv.wnd > before && !t->fin_received) want_ack(s);
+}
+
+void end_of_stream(struct tcp_step *s)
+{
+  s->tcb->fin_unread = false;
+  error_closing(s);
+}
+
+/* -- CLOSE, ABORT -- */
+static void release(struct tcb *t)
+{
+  t->orphan = true;
+  t->fin_unread = false;
+}
+
+void queue_fin(struct tcp_step *s)
+{
+  s->tcb->fin_queued = true;
+  if (s->call->release) release(s->tcb);
+}
+
+void release_tcb(struct tcp_step *s)
+{
+  release(s->tcb);
+  step_signal(s, SIGNAL_OK);
+}
+
+void close_twice(struct tcp_step *s)
+{
+  if (s->call->release) release(s->tcb);
+  error_closing(s);
+}
+
+void abort_reset(struct tcp_step *s)
+{
+  seq_t seq = s->tcb->snd.nxt;
+  reset_by_peer(s); /* queued calls get "connection reset" */
+  output_emit(s, RST, seq, 0, 0);
+}
+
+void abort_with_ack(struct tcp_step *s)
+{
+  seq_t seq = output_seq(s->tcb), ack = s->tcb->rcv.nxt;
+  reset_by_peer(s);
+  output_emit(s, RST | ACK, seq, ack, 0);
+}
+
+/* -- segments seen leaving -- */
+void sent_open(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  uint32_t queued = t->queued;
+  tcb_delete(t);
+  t->passive = false;
+  t->queued = queued;
+  t->iss = s->seq;
+  t->iss_known = true;
+  tcb_open(t);
+  t->ours = s->offer;
+  t->ours.known = true;
+  output_sent(t, s->flags, s->seq, s->len, s->now);
+}
+
+void sent_syn_ack(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  t->iss = t->snd.una = t->snd.nxt = t->snd.sml = s->seq;
+  t->iss_known = true;
+  t->ours = s->offer;
+  t->ours.known = true;
+  options_settle(t);
+  output_sent(t, s->flags, s->seq, s->len, s->now);
+}
+
+void sent_new(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (s->flags & URG) t->snd.up = seq_max(t->snd.up, s->seq + s->segment->urg);
+  output_sent(t, s->flags, s->seq, s->len, s->now);
+}
+
+/* Numbers that are new with it (a retransmission may be longer than the first time) count as sent, too. */
+void sent_again(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  output_sent(t, s->flags, s->seq, s->len, s->now);
+  t->retransmits++;
+  t->rtt.on = false;
+  timer_rto_backoff(t);
+  timer_set(t, TIMER_RETRANSMISSION, s->now + t->rto);
+}
+
+void sent_probe(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (t->probes < 30) t->probes++;
+  if (s->len && s->seq == t->snd.nxt) output_sent(t, s->flags, s->seq, s->len, s->now);
+  usec_t wait = t->rto << t->probes;
+  if (t->timer[TIMER_PERSIST] != USEC_NEVER)
+    timer_set(t, TIMER_PERSIST, s->now + (wait < s->profile->rto_max ? wait : s->profile->rto_max));
+  else if (t->timer[TIMER_KEEPALIVE] != USEC_NEVER)
+    timer_set(t, TIMER_KEEPALIVE, s->now + s->profile->keepalive_intvl);
+}
+
+void sent_ack(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (s->ack != t->rcv.nxt) return;
+  t->rcv.pending = 0;
+  timer_stop(t, TIMER_DELAYED_ACK);
+}
+
+void sent_abort(struct tcp_step *s) { forget(s); }

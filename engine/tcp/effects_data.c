@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the rows do about text and acknowledgments in a connection, and when a timer runs out. */
+#include "engine/tcp/machine.h"
+
+static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
+static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/* In SYN-RECEIVED a SYN left of the window is the one taken already. Linux thinks so of a request only. */
+static bool syn_taken(const struct tcp_step *s)
+{
+  if (s->tcb->state != STATE_SYN_RECEIVED) return false;
+  return !is_linux(s) || (s->tcb->passive && s->seq == s->tcb->irs);
+}
+
+/* -- the segment cut to the window -- */
+void trim_left(struct tcp_step *s)
+{
+  seq_t nxt = s->tcb->rcv.nxt;
+  uint32_t old = nxt - s->seq;
+  if (s->flags & SYN) {
+    /* Otherwise it stays: RFC 5961 answers a SYN whatever its number. */
+    if (syn_taken(s)) s->flags &= (uint8_t)~SYN;
+    old--;
+  }
+  s->len -= min32(s->len, old);
+  s->seq = nxt;
+}
+
+void trim_right(struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  uint32_t room = t->rcv.nxt + t->rcv.wnd - s->seq;
+  uint32_t syn = (s->flags & SYN) != 0;
+  s->flags &= (uint8_t)~FIN; /* the last number, and there is none left for it */
+  s->len = min32(s->len, room > syn ? room - syn : 0);
+}
+
+void strip_text_and_ack(struct tcp_step *s)
+{
+  s->len = 0;
+  s->flags &= (uint8_t)~FIN;
+  want_ack(s);
+}
+
+/* -- acknowledgments -- */
+void take_timestamp(struct tcp_step *s) { s->tcb->ts.recent = s->ts_val; }
+
+/* RFC 5681 3.1; it matters to how much may be sent at once, and to nothing else here. */
+static void grow_cwnd(struct tcb *t, uint32_t acked)
+{
+  if (t->profile->initial_cwnd == 0 || t->snd.cwnd > (1u << 30)) return;
+  if (t->snd.cwnd < t->snd.ssthresh)
+    t->snd.cwnd += min32(acked, t->snd.mss);
+  else
+    t->snd.cwnd += (uint32_t)t->snd.mss * t->snd.mss / t->snd.cwnd + 1;
+}
+
+void take_ack(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  uint32_t acked = s->ack - t->snd.una;
+  s->verdict->acked += acked;
+  t->snd.una = s->ack;
+  if (t->rtt.on && seq_ge(s->ack, t->rtt.seq)) {
+    timer_rto_sample(t, s->now - t->rtt.since);
+    t->rtt.on = false;
+  } else if (is_linux(s) && t->srtt) {
+    usec_t spread = 4 * t->rttvar;
+    t->rto = t->srtt + (spread > s->profile->rto_min ? spread : s->profile->rto_min);
+  }
+  t->retransmits = t->probes = 0;
+  grow_cwnd(t, acked);
+  timer_stop(t, TIMER_USER);
+  timer_restart_retransmission(t, s->now);
+}
+
+void take_window(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  t->snd.wnd = s->wnd;
+  t->snd.wl1 = is_linux(s) ? s->segment->seq : s->seq;
+  t->snd.wl2 = s->ack;
+  if (t->snd.max_wnd < s->wnd) t->snd.max_wnd = s->wnd;
+  if (s->wnd > 0) t->probes = 0;
+}
+
+/* -- urgent, text, FIN -- */
+void take_urgent(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  seq_t up = s->segment->seq + s->segment->urg, consumed = t->rcv.nxt - t->unread;
+  bool urgent_already = seq_gt(t->rcv.up, consumed);
+  t->rcv.up = seq_max(t->rcv.up, up);
+  if (!urgent_already && seq_gt(t->rcv.up, consumed)) step_signal(s, SIGNAL_URGENT);
+}
+
+static uint32_t deliver(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  uint32_t n = 0;
+  if (s->len > 0 && s->seq == t->rcv.nxt) {
+    n = s->len;
+    t->rcv.nxt += n;
+  }
+  bool fin_next = (s->flags & FIN) && step_fin_seq(s) == t->rcv.nxt; /* then nothing can come after it */
+  if (!fin_next) n += tcb_unhold(t);
+  if (n == 0) return 0;
+  s->verdict->delivered += n;
+  step_signal(s, SIGNAL_DATA);
+  if (t->manual) return n; /* a person has read it already */
+  t->rcv.wnd -= min32(t->rcv.wnd, n);
+  t->unread += n;
+  t->rcv.pending += n;
+  tcb_update_window(t);
+  return n;
+}
+
+void take_text(struct tcp_step *s)
+{
+  deliver(s);
+  want_ack(s);
+}
+
+void take_text_delay_ack(struct tcp_step *s)
+{
+  uint32_t n = deliver(s);
+  struct tcb *t = s->tcb;
+  if (n >= 2u * t->snd.mss)
+    want_ack(s);
+  else if (t->timer[TIMER_DELAYED_ACK] == USEC_NEVER)
+    timer_set(t, TIMER_DELAYED_ACK, s->now + s->profile->delayed_ack);
+}
+
+void hold_text(struct tcp_step *s)
+{
+  tcb_hold(s->tcb, s->seq, s->seq + s->len);
+  want_ack(s);
+}
+
+void hold_fin(struct tcp_step *s)
+{
+  s->tcb->held_fin = true;
+  s->tcb->held_fin_seq = step_fin_seq(s);
+  want_ack(s);
+}
+
+/* -- timeouts -- */
+static void gone_out_again(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  t->retransmits++;
+  t->rtt.on = false;
+  t->snd.ssthresh = t->snd.cwnd / 2 > 2u * t->snd.mss ? t->snd.cwnd / 2 : 2u * t->snd.mss;
+  if (s->profile->initial_cwnd) t->snd.cwnd = t->snd.mss;
+  timer_rto_backoff(t);
+  timer_set(t, TIMER_RETRANSMISSION, s->now + t->rto);
+}
+
+void retransmit_syn(struct tcp_step *s)
+{
+  output_emit(s, SYN, s->tcb->iss, 0, 0);
+  gone_out_again(s);
+}
+
+void retransmit_syn_ack(struct tcp_step *s)
+{
+  output_emit(s, SYN | ACK, s->tcb->iss, s->tcb->rcv.nxt, 0);
+  gone_out_again(s);
+}
+
+void retransmit_oldest(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (t->snd.una == t->iss) {
+    retransmit_syn_ack(s);
+    return;
+  }
+  seq_t end = t->fin_sent ? t->fin_seq : t->snd.nxt;
+  uint32_t n = min32(end - t->snd.una, output_full_segment(t));
+  bool fin = t->fin_sent && t->snd.una + n == t->fin_seq;
+  output_emit(s, (uint8_t)(ACK | (n ? PSH : 0) | (fin ? FIN : 0)), t->snd.una, t->rcv.nxt, n);
+  gone_out_again(s);
+}
+
+static void probe_later(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (t->probes < 30) t->probes++;
+  usec_t wait = t->rto << t->probes;
+  timer_set(t, TIMER_PERSIST, s->now + (wait < s->profile->rto_max ? wait : s->profile->rto_max));
+}
+
+void probe_window_empty(struct tcp_step *s)
+{
+  output_emit(s, ACK, s->tcb->snd.una - 1, s->tcb->rcv.nxt, 0);
+  probe_later(s);
+}
+
+/* The octet gets its number once and is then repeated. A lone FIN is no octet: it waits, and an old number
+ * asks. */
+void probe_window(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (t->queued == 0 && t->snd.una == t->snd.nxt) {
+    probe_window_empty(s);
+    return;
+  }
+  probe_later(s);
+  output_emit(s, ACK | PSH, t->snd.una, t->rcv.nxt, 1);
+}
+
+void probe_idle(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  output_emit(s, ACK, t->snd.nxt - 1, t->rcv.nxt, 0);
+  t->probes++;
+  timer_set(t, TIMER_KEEPALIVE, s->now + s->profile->keepalive_intvl);
+}
+
+void time_out_abort(struct tcp_step *s)
+{
+  step_signal(s, SIGNAL_ABORTED_TIMEOUT);
+  delete_tcb(s);
+}
+
+void time_out_reset(struct tcp_step *s)
+{
+  seq_t seq = s->tcb->snd.nxt, ack = s->tcb->rcv.nxt;
+  time_out_abort(s);
+  if (is_linux(s))
+    output_emit(s, RST | ACK, seq, ack, 0);
+  else
+    output_emit(s, RST, seq, 0, 0);
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The conditions of the rows, one short function each. Nothing here changes anything. */
+#include "engine/tcp/machine.h"
+
+static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
+
+/* As it arrived: Linux's records do not trim. */
+static seq_t whole_end(const struct tcp_step *s) { return s->segment->seq + segment_len(s->segment); }
+
+/* -- calls -- */
+bool call_unspecified(const struct tcp_step *s) { return s->call->unspecified; }
+bool released(const struct tcp_step *s) { return s->call->release; }
+bool text_unread(const struct tcp_step *s) { return s->tcb->unread > 0; }
+bool released_unread(const struct tcp_step *s) { return s->call->release && s->tcb->unread > 0; }
+bool nothing_queued(const struct tcp_step *s) { return s->tcb->queued == 0; }
+
+/* -- who we are -- */
+bool passive(const struct tcp_step *s) { return s->tcb->passive; }
+bool was_time_wait(const struct tcp_step *s) { return s->tcb->reopened.on; }
+bool accept_queue_full(const struct tcp_step *s) { return s->tcb->accept_full; }
+bool overflow_aborts(const struct tcp_step *s)
+{
+  return s->tcb->accept_full && s->profile->abort_on_overflow;
+}
+bool rfc1337(const struct tcp_step *s) { return s->profile->rfc1337; }
+bool cookies_always(const struct tcp_step *s) { return s->profile->syn_cookies; }
+bool not_by_hand(const struct tcp_step *s) { return !s->tcb->manual; }
+/* Linux keeps a connection that a SYN has begun as a request, until the ACK; */
+bool request(const struct tcp_step *s)
+{
+  return s->tcb->state == STATE_SYN_RECEIVED && s->tcb->passive && is_linux(s);
+}
+/* and of an orphan in FIN-WAIT-2 only a record, like TIME-WAIT's. */
+bool linux_orphan(const struct tcp_step *s) { return s->tcb->record; }
+bool full_socket(const struct tcp_step *s) { return !request(s) && !linux_orphan(s); }
+
+bool throttled(const struct tcp_step *s)
+{
+  usec_t last = s->tcb->challenged_at, interval = s->profile->challenge_interval;
+  return interval > 0 && last >= 0 && s->now - last < interval;
+}
+/* Text is no part of an endless exchange of ACKs: Linux always answers it. */
+bool answer_throttled(const struct tcp_step *s)
+{
+  bool text = step_seg_len(s) > 0 && !(s->flags & SYN);
+  return throttled(s) && !(is_linux(s) && text);
+}
+
+/* -- timestamps (RFC 7323) -- */
+bool timestamp_missing(const struct tcp_step *s) { return s->tcb->ts.on && !s->has_ts; }
+static bool older(uint32_t val, uint32_t than) { return (int32_t)(val - than) < 0; }
+bool bare_and_left(const struct tcp_step *s)
+{
+  return full_socket(s) && step_seg_len(s) == 0 && seq_lt(s->seq, s->tcb->rcv.nxt);
+}
+/* A bare duplicate ACK that another one overtook: Linux takes it when it is not much older. */
+static bool linux_overtaken(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (!(s->flags & ACK) || step_seg_len(s) > 0 || s->seq != t->rcv.nxt || s->ack != t->snd.una) return false;
+  bool window = seq_gt(s->seq, t->snd.wl1) || (s->seq == t->snd.wl1 && (s->wnd > t->snd.wnd || s->wnd == 0));
+  return !window && (int64_t)(int32_t)(t->ts.recent - s->ts_val) * USEC_MS <= t->rto * 12 / 10;
+}
+bool timestamp_old(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (!t->ts.on || !s->has_ts) return false;
+  bool mini = t->state == STATE_TIME_WAIT || request(s) || linux_orphan(s);
+  /* RFC 6191: in TIME-WAIT a SYN has its own rule. Linux lets one tick pass in full sockets. */
+  if (t->state == STATE_TIME_WAIT && (s->flags & (SYN | ACK)) == SYN && !is_linux(s)) return false;
+  if (is_linux(s) && !mini && linux_overtaken(s)) return false;
+  return older(s->ts_val, t->ts.recent - (is_linux(s) && !mini ? 1 : 0));
+}
+bool timestamp_old_in_mini(const struct tcp_step *s)
+{
+  return (s->tcb->state == STATE_TIME_WAIT || request(s)) && timestamp_old(s);
+}
+/* Linux: an echo of a value that no SYN,ACK carried. */
+bool request_echo_wrong(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  return request(s) && t->ts.on && s->has_ts && s->ts_ecr != 0 &&
+         s->ts_ecr - t->ts.first > t->ts.last - t->ts.first;
+}
+bool timestamp_news(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (is_linux(s) && seq_lt(s->ack, t->snd.una)) return false; /* an old ACK tells Linux nothing */
+  return t->ts.on && s->has_ts && !older(s->ts_val, t->ts.recent) && seq_le(s->seq, t->rcv.last_ack);
+}
+
+/* -- the sequence number -- */
+bool at_rcv_nxt(const struct tcp_step *s) { return s->seq == s->tcb->rcv.nxt; }
+bool not_at_rcv_nxt(const struct tcp_step *s) { return s->seq != s->tcb->rcv.nxt; }
+/* Table 6. */
+bool not_acceptable(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  uint32_t len = step_seg_len(s), wnd = t->rcv.wnd;
+  if (len == 0) return wnd == 0 ? s->seq != t->rcv.nxt : !seq_in(s->seq, t->rcv.nxt, wnd);
+  return !seq_in(s->seq, t->rcv.nxt, wnd) && !seq_in(s->seq + len - 1, t->rcv.nxt, wnd);
+}
+bool zero_window_in_order(const struct tcp_step *s)
+{
+  return s->tcb->rcv.wnd == 0 && step_seg_len(s) > 0 && at_rcv_nxt(s) && !(s->flags & SYN);
+}
+bool began_left(const struct tcp_step *s) { return seq_lt(s->segment->seq, s->tcb->rcv.nxt); }
+bool begins_left(const struct tcp_step *s)
+{
+  return seq_lt(s->seq, s->tcb->rcv.nxt) && seq_gt(step_end(s), s->tcb->rcv.nxt);
+}
+bool ends_right(const struct tcp_step *s) { return seq_gt(step_end(s), s->tcb->rcv.nxt + s->tcb->rcv.wnd); }
+
+/* Linux: from RCV.NXT on, the right edge included. */
+static bool linux_in_window(const struct tcp_step *s)
+{
+  seq_t left = s->tcb->rcv.nxt, right = left + s->tcb->rcv.wnd, end = step_end(s);
+  if (s->seq == left) return true;
+  if (seq_gt(end, left) && seq_lt(s->seq, right)) return true;
+  return s->seq == right && s->seq == end;
+}
+bool request_outside(const struct tcp_step *s) { return request(s) && !linux_in_window(s); }
+bool orphan_outside(const struct tcp_step *s)
+{
+  return linux_orphan(s) && (timestamp_old(s) || !linux_in_window(s));
+}
+bool request_syn_again(const struct tcp_step *s)
+{
+  return request(s) && s->seq == s->tcb->irs && !timestamp_old(s);
+}
+bool request_ack_wrong(const struct tcp_step *s) { return request(s) && s->ack != s->tcb->iss + 1; }
+bool linux_outside(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  seq_t right = t->rcv.nxt + t->rcv.wnd;
+  if (!full_socket(s)) return false;
+  if (seq_lt(step_end(s), t->rcv.last_ack) || seq_gt(s->seq, right)) return true;
+  return s->profile->kernel >= 0x0611 && (t->unread > 0 || t->fin_unread) &&
+         seq_gt(step_end(s) - ((s->flags & FIN) != 0), right);
+}
+bool rst_at_minus_one(const struct tcp_step *s)
+{
+  return is_linux(s) && s->seq == s->tcb->rcv.nxt - 1 &&
+         state_in(s->tcb->state,
+                  STATE_BIT(STATE_CLOSE_WAIT) | STATE_BIT(STATE_LAST_ACK) | STATE_BIT(STATE_CLOSING));
+}
+bool linux_outside_rst(const struct tcp_step *s) { return linux_outside(s) && !rst_at_minus_one(s); }
+bool rst_at_held_edge(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (!t->sack_ok || (t->held_count == 0 && !t->held_fin)) return false;
+  seq_t edge = t->held_count ? t->held[t->held_count - 1].right : t->rcv.nxt;
+  return s->seq == (t->held_fin ? seq_max(edge, t->held_fin_seq + 1) : edge);
+}
+bool rst_not_inside(const struct tcp_step *s)
+{
+  return !at_rcv_nxt(s) && !seq_in(s->seq, s->tcb->rcv.nxt, s->tcb->rcv.wnd);
+}
+bool rst_inside_not_at_edge(const struct tcp_step *s) { return !at_rcv_nxt(s) && !rst_not_inside(s); }
+
+/* -- TIME-WAIT -- */
+bool fin_repeated(const struct tcp_step *s) { return step_end(s) == s->tcb->rcv.nxt; }
+bool not_bare_in_order(const struct tcp_step *s) { return !at_rcv_nxt(s) || step_seg_len(s) > 0; }
+bool syn_reopens(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (!t->passive) return false; /* nobody listens here */
+  bool later = seq_gt(s->seq, t->rcv.nxt);
+  if (is_linux(s)) return later || (t->ts.on && s->has_ts && older(t->ts.recent, s->ts_val));
+  if (!s->has_ts || !s->profile->timestamps) return later;
+  if (!t->ts.on) return true;
+  return older(t->ts.recent, s->ts_val) || (s->ts_val == t->ts.recent && later);
+}
+
+/* -- SYN -- */
+bool carried_syn(const struct tcp_step *s) { return (s->segment->flags & SYN) && !(s->flags & SYN); }
+bool crossing_syn_ack(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  return s->segment->seq == t->irs && whole_end(s) == t->rcv.nxt && s->ack == t->snd.nxt;
+}
+bool cookie_comes_back(const struct tcp_step *s)
+{
+  return cookies_always(s) && s->tcb->irs_known && s->ack == s->tcb->iss + 1 && s->seq == s->tcb->irs + 1;
+}
+
+/* -- the acknowledgment number -- */
+bool ack_not_of_our_syn(const struct tcp_step *s)
+{
+  return seq_le(s->ack, s->tcb->iss) || seq_gt(s->ack, s->tcb->snd.nxt);
+}
+bool ack_not_of_our_syn_first(const struct tcp_step *s)
+{
+  return ack_not_of_our_syn(s) && s->tcb->retransmits == 0;
+}
+bool ack_of_the_future(const struct tcp_step *s) { return seq_gt(s->ack, s->tcb->snd.nxt); }
+/* Linux from 6.7 on does not look back further than to the first octet that was acknowledged. */
+bool ack_too_old(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  uint32_t most = t->snd.max_wnd, acked = t->snd.una - t->iss - (t->passive ? 1 : 0);
+  if (is_linux(s) && s->profile->kernel >= 0x0607 && acked < most) most = acked;
+  return seq_lt(s->ack, t->snd.una - most);
+}
+bool ack_not_in_range(const struct tcp_step *s) { return ack_of_the_future(s) || ack_too_old(s); }
+bool ack_of_our_syn(const struct tcp_step *s)
+{
+  return seq_gt(s->ack, s->tcb->snd.una) && seq_le(s->ack, s->tcb->snd.nxt);
+}
+bool linux_ack_of_iss(const struct tcp_step *s) { return !request(s) && s->ack == s->tcb->snd.una; }
+bool ack_of_our_syn_fin_waits(const struct tcp_step *s) { return s->tcb->fin_queued && ack_of_our_syn(s); }
+bool ack_new(const struct tcp_step *s) { return seq_gt(s->ack, s->tcb->snd.una); }
+bool ack_duplicate(const struct tcp_step *s) { return seq_le(s->ack, s->tcb->snd.una); }
+static bool linux_window_news(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  seq_t seq = s->segment->seq;
+  if (s->verdict->acked > 0 || seq_lt(t->snd.wl1, seq)) return true;
+  return t->snd.wl1 == seq && (s->wnd > t->snd.wnd || s->wnd == 0);
+}
+bool window_news(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (seq_lt(s->ack, t->snd.una)) return false;
+  if (is_linux(s)) return linux_window_news(s);
+  return seq_lt(t->snd.wl1, s->seq) || (t->snd.wl1 == s->seq && seq_le(t->snd.wl2, s->ack));
+}
+/* Header prediction: what looks exactly as expected is taken without looking at an old acknowledgment number.
+ */
+bool linux_fast_path(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  bool memory = t->unread > 0 || t->queued > 0 || t->snd.una != t->snd.nxt; /* it has some at hand */
+  bool usual = t->held_count == 0 && !t->held_fin && t->rcv.up == t->irs + 1 && s->wnd == t->snd.wnd &&
+               s->has_ts == t->ts.on;
+  if (s->has_ts && older(s->ts_val, t->ts.recent)) return false;
+  return (s->flags & (FIN | SYN | RST | URG)) == 0 && s->len > 0 && at_rcv_nxt(s) && !began_left(s) &&
+         memory && usual;
+}
+bool our_fin_acked(const struct tcp_step *s) { return tcb_fin_acked(s->tcb); }
+bool fin_acked_orphan(const struct tcp_step *s) { return our_fin_acked(s) && s->tcb->orphan; }
+bool fin_acked_orphan_text(const struct tcp_step *s) { return fin_acked_orphan(s) && text_for_an_orphan(s); }
+bool fin_may_go(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  return t->fin_queued && t->snd.nxt - t->snd.una + t->queued < t->snd.wnd;
+}
+bool nothing_new(const struct tcp_step *s)
+{
+  return !(s->flags & ACK) || segment_len(s->segment) == 0 || seq_le(whole_end(s), s->tcb->rcv.nxt);
+}
+bool more_than_fin(const struct tcp_step *s)
+{
+  return !(s->flags & FIN) || whole_end(s) != s->tcb->rcv.nxt + 1;
+}
+
+/* -- text and FIN -- */
+bool has_text(const struct tcp_step *s) { return s->len > 0; }
+bool text_in_order(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  return (s->len > 0 && at_rcv_nxt(s)) || (t->held_count > 0 && seq_le(t->held[0].left, t->rcv.nxt));
+}
+/* At most one full segment's worth is left unacknowledged, and nothing that fills or leaves a gap. */
+bool text_ack_can_wait(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  return s->profile->delay_acks && text_in_order(s) && t->held_count == 0 && !t->held_fin &&
+         t->rcv.pending == 0 && !s->ack_wanted;
+}
+bool text_past_gap(const struct tcp_step *s) { return s->len > 0 && seq_gt(s->seq, s->tcb->rcv.nxt); }
+bool linux_text_old(const struct tcp_step *s)
+{
+  return step_seg_len(s) > 0 && seq_le(step_end(s), s->tcb->rcv.nxt);
+}
+bool linux_text_no_room(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (t->rcv.wnd == 0)
+    return s->len > 0 || ((s->flags & FIN) && seq_ge(s->seq, t->rcv.nxt) && !at_rcv_nxt(s));
+  return step_seg_len(s) > 0 && seq_ge(s->seq, t->rcv.nxt + t->rcv.wnd);
+}
+bool text_for_an_orphan(const struct tcp_step *s)
+{
+  return s->tcb->orphan && step_seg_len(s) > 0 && seq_gt(s->seq + s->len, s->tcb->rcv.nxt);
+}
+bool text_straddles_their_fin(const struct tcp_step *s)
+{
+  return seq_lt(s->segment->seq, s->tcb->rcv.nxt) && seq_gt(s->seq + s->len, s->tcb->rcv.nxt);
+}
+bool fin_beyond_their_fin(const struct tcp_step *s) { return seq_ge(s->segment->seq, s->tcb->rcv.nxt); }
+bool fin_in_order(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  return ((s->flags & FIN) && step_fin_seq(s) == t->rcv.nxt) ||
+         (t->held_fin && t->held_fin_seq == t->rcv.nxt);
+}
+bool fin_past_gap(const struct tcp_step *s) { return seq_gt(step_fin_seq(s), s->tcb->rcv.nxt); }
+
+/* -- timeouts -- */
+static unsigned retries_limit(const struct tcp_step *s)
+{
+  const struct tcp_profile *p = s->profile;
+  if (s->tcb->state == STATE_SYN_SENT) return p->syn_retries + p->syn_linear_timeouts;
+  if (s->tcb->state == STATE_SYN_RECEIVED) return p->synack_retries;
+  return s->tcb->orphan ? p->orphan_retries : p->retries2;
+}
+bool retries_spent(const struct tcp_step *s)
+{
+  return !s->tcb->manual && s->tcb->retransmits >= retries_limit(s);
+}
+bool request_retries_spent(const struct tcp_step *s) { return request(s) && retries_spent(s); }
+bool probes_spent(const struct tcp_step *s) { return s->tcb->probes >= s->profile->keepalive_probes; }

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The interpreter: walks the rows of a procedure in order, first match in each part of a step wins.
+   Everything TCP knows is in the rows; this file knows only how to walk them. */
+#include "engine/tcp/machine.h"
+
+static const char *const signal_texts[SIGNAL_COUNT] = {
+#define X(id, text) text,
+    TCP_SIGNALS(X)
+#undef X
+};
+
+const char *tcp_signal_text(enum tcp_signal x) { return x < SIGNAL_COUNT ? signal_texts[x] : "?"; }
+
+static unsigned place(const struct tcp_rule *r) { return r->step * 16u + r->part; }
+
+static bool matches(const struct tcp_step *s, const struct tcp_rule *r)
+{
+  if ((s->flags & r->on) != r->on || (s->flags & r->off)) return false;
+  if (r->since && s->profile->kernel < r->since) return false;
+  if (r->until && s->profile->kernel > r->until) return false;
+  return (!r->guard || r->guard(s)) && (!r->also || r->also(s));
+}
+
+static void fire(struct tcp_step *s, const struct tcp_rule *r)
+{
+  struct tcp_verdict *v = s->verdict;
+  if (v->fired_count < TCP_FIRED_MAX) v->fired[v->fired_count++] = r;
+  s->rule = r;
+  if (r->effect) r->effect(s);
+  if (r->next != NEXT_SAME) s->tcb->state = (enum tcp_state)r->next;
+}
+
+/* ONLY_STEP 0: all steps. */
+void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned only_step)
+{
+  struct candidates scratch;
+  enum tcp_state state = s->tcb->state;
+  const struct candidates *c = candidates_of(s->profile, state, &scratch);
+  unsigned done = only_step ? only_step * 16u - 1 : 0;
+  for (unsigned i = c->start[procedure]; i < c->start[procedure + 1]; i++) {
+    const struct tcp_rule *r = c->row[i];
+    if (place(r) <= done) continue;
+    if (only_step && r->step != only_step) break;
+    bool fits = matches(s, r);
+    if (s->looked) s->looked(s->looked_ctx, r, fits);
+    if (!fits) continue;
+    fire(s, r);
+    if (r->then == THEN_STOP) return;
+    done = place(r);
+    if (r->then == THEN_AT_URG) {
+      procedure = PROCEDURE_OTHERWISE;
+      done = 6 * 16u - 1;
+    }
+    if (s->tcb->state != state || r->then == THEN_AT_URG) {
+      state = s->tcb->state;
+      c = candidates_of(s->profile, state, &scratch);
+      i = c->start[procedure] - 1u; /* one before the first row: the loop adds one */
+    }
+  }
+}
+
+static void begin(struct tcp_step *s, struct tcb *t, usec_t now, struct tcp_verdict *v)
+{
+  *s = (struct tcp_step){.tcb = t, .profile = t->profile, .now = now, .verdict = v};
+  v->from = v->to = t->state;
+  v->fired_count = v->emit_count = 0;
+  v->signals = v->delivered = v->acked = 0;
+}
+
+static void begin_segment(struct tcp_step *s, const struct segment *g)
+{
+  s->segment = g;
+  s->seq = g->seq;
+  s->ack = g->ack;
+  s->len = (uint32_t)g->data_len;
+  s->flags = g->flags;
+  s->wnd = (g->flags & SYN) ? g->win : (uint32_t)g->win << s->tcb->snd.wscale;
+  if (g->options_len) options_read(s);
+}
+
+static void finish(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (t->state != STATE_CLOSED && t->state != STATE_LISTEN) output_flush(s);
+  timer_update(t, s->now);
+  s->verdict->to = t->state;
+}
+
+static enum tcp_procedure procedure_of(enum tcp_state state)
+{
+  switch (state) {
+  case STATE_CLOSED:
+    return PROCEDURE_CLOSED;
+  case STATE_LISTEN:
+    return PROCEDURE_LISTEN;
+  case STATE_SYN_SENT:
+    return PROCEDURE_SYN_SENT;
+  default:
+    return PROCEDURE_OTHERWISE;
+  }
+}
+
+void tcp_arrives(struct tcb *t, const struct segment *g, usec_t now, struct tcp_verdict *v)
+{
+  struct tcp_step s;
+  begin(&s, t, now, v);
+  begin_segment(&s, g);
+  if (t->timer[TIMER_KEEPALIVE] != USEC_NEVER) { /* something was heard */
+    t->probes = 0;
+    timer_stop(t, TIMER_KEEPALIVE);
+  }
+  machine_walk(&s, procedure_of(t->state), 0);
+  finish(&s);
+}
+
+void tcp_explain(const struct tcb *before, const struct segment *g, usec_t now,
+                 void (*row)(void *ctx, const struct tcp_rule *, bool matched), void *ctx)
+{
+  struct tcb t = *before;
+  struct tcp_verdict v;
+  struct tcp_step s;
+  begin(&s, &t, now, &v);
+  begin_segment(&s, g);
+  s.looked = row;
+  s.looked_ctx = ctx;
+  machine_walk(&s, procedure_of(t.state), 0);
+}
+
+void tcp_call(struct tcb *t, const struct tcp_call *call, usec_t now, struct tcp_verdict *v)
+{
+  struct tcp_step s;
+  begin(&s, t, now, v);
+  s.call = call;
+  machine_walk(&s, PROCEDURE_CALL, 1u + (unsigned)call->kind);
+  finish(&s);
+}
+
+/* Step numbers of PROCEDURE_TIMEOUT. */
+static const uint8_t timer_steps[TIMER_COUNT] = {
+    [TIMER_USER] = 1,      [TIMER_RETRANSMISSION] = 2, [TIMER_TIME_WAIT] = 3,  [TIMER_PERSIST] = 4,
+    [TIMER_KEEPALIVE] = 5, [TIMER_DELAYED_ACK] = 6,    [TIMER_FIN_WAIT_2] = 7,
+};
+
+/* Whose segments are seen on the wire (a shadow's) or made by hand, for those most timers only tell what
+   runs; what changes the state counts all the same. */
+static bool timer_acts(const struct tcb *t, enum tcp_timer timer)
+{
+  struct tcp_step s = {.tcb = (struct tcb *)(uintptr_t)t, .profile = t->profile};
+  switch (timer) {
+  case TIMER_RETRANSMISSION:
+    return !t->shadow || retries_spent(&s);
+  case TIMER_PERSIST:
+    return !t->shadow && !t->manual;
+  case TIMER_KEEPALIVE:
+    return !t->manual && (!t->shadow || probes_spent(&s));
+  case TIMER_DELAYED_ACK:
+    return !t->shadow;
+  default:
+    return true;
+  }
+}
+
+static enum tcp_timer first_timer(const struct tcb *t)
+{
+  enum tcp_timer first = TIMER_COUNT;
+  for (unsigned i = 0; i < TIMER_COUNT; i++) {
+    if (t->timer[i] == USEC_NEVER || !timer_acts(t, (enum tcp_timer)i)) continue;
+    if (first == TIMER_COUNT || t->timer[i] < t->timer[first]) first = (enum tcp_timer)i;
+  }
+  return first;
+}
+
+usec_t tcp_deadline(const struct tcb *t)
+{
+  enum tcp_timer first = first_timer(t);
+  return first == TIMER_COUNT ? USEC_NEVER : t->timer[first];
+}
+
+void tcp_timeout(struct tcb *t, usec_t now, struct tcp_verdict *v)
+{
+  struct tcp_step s;
+  begin(&s, t, now, v);
+  enum tcp_timer first = first_timer(t);
+  if (first == TIMER_COUNT || t->timer[first] > now) return;
+  s.timer = first;
+  timer_stop(t, first);
+  machine_walk(&s, PROCEDURE_TIMEOUT, timer_steps[first]);
+  finish(&s);
+}

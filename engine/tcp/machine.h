@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside the machine: what guards and effects see. Nothing outside engine/tcp includes this.
+
+   A step is one event being processed: the TCB it changes, what arrived (or was called, or expired), the
+   verdict being written. Guards read it, effects write to the TCB and ask for segments; the walk itself is in
+   machine.c. */
+#ifndef TCPTUTOR_TCP_MACHINE_H
+#define TCPTUTOR_TCP_MACHINE_H
+
+#include "engine/tcp/tcp.h"
+
+struct tcp_step {
+  struct tcb *tcb;
+  const struct tcp_profile *profile;
+  usec_t now;
+  struct tcp_verdict *verdict;
+  const struct tcp_rule *rule;   /* the row whose effect runs */
+  const struct segment *segment; /* as it arrived or was sent; NULL in calls and timeouts */
+  const struct tcp_call *call;
+  enum tcp_timer timer;
+
+  /* The segment as the procedure sees it: trimmed to the window on the way. */
+  seq_t seq, ack;
+  uint32_t len; /* octets of text */
+  uint32_t wnd; /* scaled */
+  uint8_t flags;
+  bool has_ts;
+  uint32_t ts_val, ts_ecr;
+  struct tcp_offer offer; /* a SYN's options */
+
+  void (*looked)(void *ctx, const struct tcp_rule *, bool matched); /* tcp_explain(); NULL otherwise */
+  void *looked_ctx;
+
+  const struct tcp_rule *ack_wanted; /* the row that asks for an ACK; sent when the event is done */
+};
+
+#define STATES_SYNCHRONIZED                                                                                  \
+  (STATE_BIT(STATE_ESTABLISHED) | STATE_BIT(STATE_FIN_WAIT_1) | STATE_BIT(STATE_FIN_WAIT_2) |                \
+   STATE_BIT(STATE_CLOSE_WAIT) | STATE_BIT(STATE_CLOSING) | STATE_BIT(STATE_LAST_ACK) |                      \
+   STATE_BIT(STATE_TIME_WAIT))
+
+static inline bool state_in(enum tcp_state s, unsigned set) { return (STATE_BIT(s) & set) != 0; }
+/* SEG.LEN, and one past the last number the segment occupies. */
+static inline uint32_t step_seg_len(const struct tcp_step *s)
+{
+  return s->len + ((s->flags & SYN) != 0) + ((s->flags & FIN) != 0);
+}
+static inline seq_t step_end(const struct tcp_step *s) { return s->seq + step_seg_len(s); }
+/* Where the segment's FIN is, when it has one. */
+static inline seq_t step_fin_seq(const struct tcp_step *s)
+{
+  return s->seq + s->len + ((s->flags & SYN) != 0);
+}
+static inline void step_signal(struct tcp_step *s, enum tcp_signal what)
+{
+  s->verdict->signals |= SIGNAL_BIT(what);
+}
+
+/* options.c: the options a segment carries, and those the machine sends. */
+void options_read(struct tcp_step *);
+void options_write(const struct tcb *, struct tcp_emit *, usec_t now);
+void options_settle(struct tcb *); /* what both ends offered is on from now */
+
+/* output.c: segments leaving. */
+struct tcp_emit *output_emit(struct tcp_step *, uint8_t flags, seq_t seq, seq_t ack, uint32_t len);
+void output_flush(struct tcp_step *); /* text and FIN that may go, else the ACK that is wanted */
+bool output_next(const struct tcb *, struct tcp_emit *); /* the next text or FIN that may go now */
+void output_fill(const struct tcb *, struct tcp_emit *, usec_t now); /* window, options, what is wild */
+void output_sent(struct tcb *, uint8_t flags, seq_t seq, uint32_t len,
+                 usec_t now);                     /* SND.NXT and timers move */
+seq_t output_seq(const struct tcb *);             /* the sequence number of a segment without text */
+uint32_t output_full_segment(const struct tcb *); /* octets of text in the largest segment */
+uint32_t output_window(const struct tcb *);       /* as on the wire, not in a SYN */
+
+/* timer.c */
+void timer_set(struct tcb *, enum tcp_timer, usec_t when);
+void timer_stop(struct tcb *, enum tcp_timer);
+void timer_stop_all(struct tcb *);
+void timer_rto_sample(struct tcb *, usec_t rtt);
+void timer_rto_backoff(struct tcb *);
+void timer_restart_retransmission(struct tcb *, usec_t now);
+void timer_update(struct tcb *,
+                  usec_t now); /* retransmission, persist, keepalive as the TCB now needs them */
+
+/* tcb.c */
+void tcb_delete(struct tcb *);           /* connection variables back to nothing; the state is the rule's */
+void tcb_open(struct tcb *);             /* SND.UNA = SND.NXT = ISS, windows and RTO from the profile */
+void tcb_receive_syn(struct tcp_step *); /* IRS, RCV.NXT, window, options of the SYN */
+void tcb_hold(struct tcb *, seq_t left, seq_t right);
+uint32_t tcb_unhold(struct tcb *);    /* advances RCV.NXT over held text that is now in order */
+void tcb_update_window(struct tcb *); /* RCV.WND from what is unread */
+
+/* candidates.c: the rows that can hold for a profile and a state, in the order of the table. */
+#define ROWS_MAX 256
+struct candidates {
+  uint16_t start[PROCEDURE_COUNT + 1]; /* procedure p has row[start[p]] up to row[start[p + 1]] */
+  const struct tcp_rule *row[ROWS_MAX];
+};
+/* SCRATCH is used when another thread is just making the list. */
+const struct candidates *candidates_of(const struct tcp_profile *, enum tcp_state,
+                                       struct candidates *scratch);
+
+/* machine.c */
+void machine_walk(struct tcp_step *, enum tcp_procedure, unsigned only_step);
+
+/* guards.c and effects.c declare theirs here. */
+#include "engine/tcp/guards.h"
+
+#endif

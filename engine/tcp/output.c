@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Segments leaving: what may go now (window, Nagle, SWS avoidance: RFC 9293 3.7.4, 3.8.6.2.1), and what
+   sending does to the TCB. For a person nothing leaves here: it is written down as a debt. */
+#include "engine/tcp/machine.h"
+
+static bool is_linux(const struct tcb *t) { return (t->profile->rows & PROFILE_LINUX) != 0; }
+
+/* Linux never names a number beyond the other end's window. */
+seq_t output_seq(const struct tcb *t)
+{
+  seq_t edge = t->snd.una + t->snd.wnd;
+  bool mini = t->state == STATE_TIME_WAIT || t->record;
+  bool request = t->state == STATE_SYN_RECEIVED && t->passive;
+  if (!is_linux(t) || t->state < STATE_SYN_RECEIVED || mini || request) return t->snd.nxt;
+  if (seq_ge(edge, t->snd.nxt)) return t->snd.nxt;
+  if (t->rcv.wscale && t->snd.nxt - edge < (1u << t->rcv.wscale)) return t->snd.nxt;
+  return edge;
+}
+
+uint32_t output_window(const struct tcb *t)
+{
+  uint32_t w = t->rcv.wnd >> t->rcv.wscale;
+  return w > 65535 ? 65535 : w;
+}
+
+static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+static uint32_t usable_window(const struct tcb *t)
+{
+  uint32_t flight = t->snd.nxt - t->snd.una, limit = t->snd.wnd;
+  if (t->profile->initial_cwnd) limit = min32(limit, t->snd.cwnd);
+  return limit > flight ? limit - flight : 0;
+}
+
+/* Eff.snd.MSS (RFC 9293 3.7.1): the options of every segment take room, too. */
+uint32_t output_full_segment(const struct tcb *t)
+{
+  return t->ts.on && t->snd.mss > 12 ? t->snd.mss - 12u : t->snd.mss;
+}
+
+static bool small_outstanding(const struct tcb *t)
+{
+  return is_linux(t) ? seq_gt(t->snd.sml, t->snd.una) : seq_gt(t->snd.nxt, t->snd.una);
+}
+
+/* May N octets, fewer than a full segment, go now? */
+static bool may_send_small(const struct tcb *t, uint32_t n, bool with_fin)
+{
+  if (n == t->queued) return with_fin || !t->profile->nagle || !small_outstanding(t);
+  if (2 * (uint64_t)n >= t->snd.max_wnd) return true;
+  return !is_linux(t) && t->snd.una == t->snd.nxt;
+}
+
+#define STATES_MAY_SEND                                                                                      \
+  (STATE_BIT(STATE_ESTABLISHED) | STATE_BIT(STATE_FIN_WAIT_1) | STATE_BIT(STATE_CLOSE_WAIT) |                \
+   STATE_BIT(STATE_CLOSING) | STATE_BIT(STATE_LAST_ACK))
+
+bool output_next(const struct tcb *t, struct tcp_emit *e)
+{
+  bool fin = t->fin_queued && !t->fin_sent;
+  if ((t->queued == 0 && !fin) || !state_in(t->state, STATES_MAY_SEND)) return false;
+  uint32_t usable = usable_window(t);
+  uint32_t n = min32(t->queued, min32(output_full_segment(t), usable));
+  bool last = n == t->queued;
+  bool with_fin = fin && last && usable > n;
+  if (n == 0 && !with_fin) return false;
+  if (n > 0 && n < output_full_segment(t) && !may_send_small(t, n, with_fin)) return false;
+  *e = (struct tcp_emit){.flags = (uint8_t)(ACK | (last && n > 0 ? PSH : 0) | (with_fin ? FIN : 0)),
+                         .seq = t->snd.nxt,
+                         .ack = t->rcv.nxt,
+                         .len = n};
+  return true;
+}
+
+void output_fill(const struct tcb *t, struct tcp_emit *e, usec_t now)
+{
+  if (e->flags & SYN)
+    e->win = (uint16_t)min32(t->rcv.wnd, 65535);
+  else
+    e->win = (e->flags & RST) ? 0 : (uint16_t)output_window(t);
+  e->wild = 0;
+  if (t->shadow) e->wild |= SEG_BIT(SEG_WIN) | SEG_BIT(SEG_OPTIONS);
+  if (!t->iss_known && !(e->flags & RST)) e->wild |= SEG_BIT(SEG_SEQ);
+  options_write(t, e, now);
+}
+
+void output_sent(struct tcb *t, uint8_t flags, seq_t seq, uint32_t len, usec_t now)
+{
+  seq_t end = seq + len + ((flags & SYN) != 0) + ((flags & FIN) != 0);
+  if (flags & SYN) {
+    t->ts.last = (uint32_t)(now / USEC_MS);
+    if (t->snd.nxt == t->iss) t->ts.first = t->ts.last;
+  }
+  if (seq_gt(end, t->snd.nxt)) {
+    uint32_t text = seq_ge(seq, t->snd.nxt) ? len : min32(len, seq + len - t->snd.nxt);
+    t->queued -= min32(t->queued, text);
+    if (!t->rtt.on && seq == t->snd.nxt) {
+      t->rtt.on = true;
+      t->rtt.seq = end;
+      t->rtt.since = now;
+    }
+    t->snd.nxt = end;
+    if (len > 0 && len < output_full_segment(t)) t->snd.sml = end;
+  } else if (end != seq) {
+    t->rtt.on = false; /* Karn's algorithm: an answer to this proves nothing */
+  }
+  if (flags & FIN) {
+    t->fin_queued = false;
+    t->fin_sent = true;
+    t->fin_seq = end - 1;
+  }
+  timer_update(t, now);
+}
+
+/* RCV.NXT has been acknowledged. */
+static void output_acked(struct tcb *t)
+{
+  t->rcv.last_ack = t->rcv.nxt;
+  t->rcv.pending = 0;
+  timer_stop(t, TIMER_DELAYED_ACK);
+}
+
+/* One ACK is enough, and the oldest debt makes room when there are too many. */
+static void owe(struct tcb *t, const struct tcp_emit *e)
+{
+  unsigned n = t->debt_count;
+  for (unsigned i = 0; i < n; i++) {
+    struct tcp_debt *d = &t->debt[i];
+    if (d->flags == e->flags && (e->flags == ACK || d->seq == e->seq) && !d->len == !e->len) n = i;
+  }
+  if (n == TCP_DEBTS_MAX) {
+    for (unsigned i = 1; i < TCP_DEBTS_MAX; i++) t->debt[i - 1] = t->debt[i];
+    n--;
+  }
+  t->debt[n] = (struct tcp_debt){.flags = e->flags,
+                                 .seq = e->seq,
+                                 .ack = e->ack,
+                                 .len = e->len,
+                                 .retransmission = e->retransmission,
+                                 .rule = e->rule};
+  if (n >= t->debt_count) t->debt_count = n + 1;
+}
+
+struct tcp_emit *output_emit(struct tcp_step *s, uint8_t flags, seq_t seq, seq_t ack, uint32_t len)
+{
+  static const struct tcp_emit nothing;
+  struct tcb *t = s->tcb;
+  struct tcp_verdict *v = s->verdict;
+  if (v->emit_count == TCP_EMITS_MAX) return &v->emit[TCP_EMITS_MAX - 1];
+  struct tcp_emit *e = &v->emit[v->emit_count++];
+  *e = nothing;
+  e->flags = flags;
+  e->seq = seq;
+  e->ack = ack;
+  e->len = len;
+  e->rule = s->rule;
+  bool occupies = len > 0 || (flags & (SYN | FIN)) != 0;
+  e->retransmission = occupies && !(flags & RST) && seq_lt(seq, t->snd.nxt);
+  output_fill(t, e, s->now);
+  if (t->manual) {
+    owe(t, e);
+    return e;
+  }
+  if (flags & RST) return e;
+  if (occupies) output_sent(t, flags, seq, len, s->now);
+  if (flags & ACK) output_acked(t);
+  return e;
+}
+
+void output_flush(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  struct tcp_emit next;
+  if (s->ack_wanted) s->rule = s->ack_wanted;
+  bool acked = false;
+  while (!t->manual && s->verdict->emit_count < TCP_EMITS_MAX && output_next(t, &next)) {
+    output_emit(s, next.flags, next.seq, next.ack, next.len);
+    acked = true;
+  }
+  if (s->ack_wanted && !acked) output_emit(s, ACK, output_seq(t), t->rcv.nxt, 0);
+}

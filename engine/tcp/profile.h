@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A profile says which rows of the rule table hold for an end, and its numbers. Profiles belong to ends:
+   yours is rfc9293, the lab peer's linux. A counterfactual profile adds rows that stand before the ones they
+   replace, so that a lesson can show the harm a rule prevents (model only).
+
+   A profile is an open value: copy one of the constants to change a number (`set msl 2m`), keep the copy
+   alive as long as a TCB points at it. Durations are microseconds. */
+#ifndef TCPTUTOR_TCP_PROFILE_H
+#define TCPTUTOR_TCP_PROFILE_H
+
+#include "engine/base/usec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Which rows: the bits of tcp_rule.profiles. */
+enum {
+  PROFILE_RFC9293 = 1,
+  PROFILE_LINUX = 2,
+  PROFILE_TWO_WAY = 4,           /* counterfactual: ESTABLISHED on the first SYN */
+  PROFILE_NO_TIME_WAIT = 8,      /* counterfactual: the last ACK ends it */
+  PROFILE_NO_CHALLENGE_ACK = 16, /* counterfactual: RFC 793's answers to RST and SYN in the window */
+};
+#define PROFILE_BITS 5
+
+struct tcp_profile {
+  const char *name;                      /* "rfc9293", "linux", "two-way", … */
+  uint8_t rows;                          /* PROFILE_… bits: rows with one of them hold */
+  uint16_t kernel;                       /* 0x0612 is 6.18; rows with since/until compare with it */
+  bool rfc1337;                          /* a RST in TIME-WAIT is ignored */
+  bool abort_on_overflow;                /* Linux: a full accept queue answers RST */
+  bool syn_cookies;                      /* Linux: every SYN is answered with a cookie (tcp_syncookies=2) */
+  bool timestamps, window_scaling, sack; /* offered, and answered when offered */
+  uint8_t wscale;                        /* the shift offered */
+  bool delay_acks, nagle;
+  uint16_t mss;          /* the MSS offered */
+  uint16_t mss_default;  /* the other end's when it offers none: 536 */
+  uint32_t rcv_buf;      /* octets: the window when nothing is queued */
+  unsigned initial_cwnd; /* segments; 0: no congestion window */
+  usec_t msl, time_wait; /* TIME-WAIT lasts time_wait: 2*msl under rfc9293, 60 s under linux */
+  usec_t rto_initial, rto_min, rto_max;
+  usec_t delayed_ack;
+  usec_t user_timeout;       /* 0: none */
+  usec_t fin_wait_2;         /* an orphan's life in FIN-WAIT-2; 0: for ever */
+  usec_t challenge_interval; /* at least this long between two challenge or duplicate ACKs; 0: no limit */
+  unsigned syn_retries, syn_linear_timeouts, synack_retries, retries2, orphan_retries;
+  usec_t keepalive_time, keepalive_intvl; /* 0: off */
+  unsigned keepalive_probes;
+};
+
+extern const struct tcp_profile tcp_profile_rfc9293;
+extern const struct tcp_profile tcp_profile_linux;
+
+/* By name ("rfc9293", "linux", "two-way", "no-time-wait", "no-challenge-ack"); NULL: none is called that. */
+const struct tcp_profile *tcp_profile_find(const char *name);
+/* All of them, in order; NULL: no more. */
+const struct tcp_profile *tcp_profile_at(size_t i);
+
+#endif

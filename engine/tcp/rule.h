@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A rule is a row of one ordered table: RFC 9293 §3.10 as data. The rows are in rules_*.def, in the RFC's
+   order.
+
+   An event runs one procedure. A procedure is a walk over its steps, and over the parts of a step, in order;
+   in each part the first row whose state, profile, kernel, flags and guard fit is taken, and no other row of
+   that part. Its effect runs, the state becomes `next`, and the walk goes on with the next part or stops. A
+   part in which no row fits is passed. */
+#ifndef TCPTUTOR_TCP_RULE_H
+#define TCPTUTOR_TCP_RULE_H
+
+#include "engine/tcp/state.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tcp_step; /* tcb, segment or call, now, verdict: see machine.h */
+
+/* X(id, name, section) */
+#define TCP_PROCEDURES(X)                                                                                    \
+  X(CALL, "user call", "3.10.1-3.10.6")                                                                      \
+  X(CLOSED, "SEGMENT ARRIVES in CLOSED", "3.10.7.1")                                                         \
+  X(LISTEN, "SEGMENT ARRIVES in LISTEN", "3.10.7.2")                                                         \
+  X(SYN_SENT, "SEGMENT ARRIVES in SYN-SENT", "3.10.7.3")                                                     \
+  X(OTHERWISE, "SEGMENT ARRIVES otherwise", "3.10.7.4")                                                      \
+  X(TIMEOUT, "timeout", "3.10.8")                                                                            \
+  X(INTENT, "what a sent segment means", "3.10")
+
+enum tcp_procedure {
+#define X(id, name, section) PROCEDURE_##id,
+  TCP_PROCEDURES(X)
+#undef X
+      PROCEDURE_COUNT
+};
+const char *tcp_procedure_name(enum tcp_procedure);
+const char *tcp_procedure_section(enum tcp_procedure);
+/* "check the RST bit"; "" for a number that is no step. Steps count from 1. */
+const char *tcp_step_name(enum tcp_procedure, unsigned step);
+
+enum tcp_then {
+  THEN_GO_ON,  /* with the next part or step */
+  THEN_STOP,   /* the event is done: drop and return */
+  THEN_AT_URG, /* with the sixth step of the eight states (from SYN-SENT) */
+};
+#define NEXT_SAME STATE_COUNT /* the state does not change, or the effect chose it */
+#define STATE_BIT(s) (1u << (s))
+
+struct tcp_rule {
+  const char *id; /* "synced.rst.in-window": stable */
+  enum tcp_procedure procedure;
+  uint8_t step;    /* the RFC's number of the check, 1…; calls: 1 + enum tcp_call_kind */
+  uint8_t part;    /* of the step */
+  uint16_t states; /* STATE_BIT()s */
+  uint8_t on, off; /* control bits that must be set, that must be clear */
+  bool (*guard)(const struct tcp_step *); /* NULL: always */
+  bool (*also)(const struct tcp_step *);  /* a second condition; NULL: none */
+  void (*effect)(struct tcp_step *);      /* NULL: nothing */
+  enum tcp_then then;
+  uint8_t next;          /* enum tcp_state, or NEXT_SAME */
+  uint8_t intent;        /* enum tcp_intent, in rows of PROCEDURE_INTENT */
+  uint8_t profiles;      /* PROFILE_… bits */
+  uint16_t since, until; /* first and last kernel, 0x0612 is 6.18; 0: no limit */
+  const char *cite;      /* "RFC 9293 3.10.7.4, second" */
+  const char *title;     /* one line */
+  const char *why;       /* the reason, for a student */
+};
+
+/* All rows, in order. */
+const struct tcp_rule *tcp_rules(size_t *count);
+/* By id; NULL: no row is called that. */
+const struct tcp_rule *tcp_rule_find(const char *id, size_t len);
+
+#endif

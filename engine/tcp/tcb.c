@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/tcp/tcb.h"
+
+#include "engine/tcp/machine.h"
+
+#include <string.h>
+
+static const char *const timer_names[TIMER_COUNT] = {
+#define X(id, name, help) name,
+    TCP_TIMERS(X)
+#undef X
+};
+static const char *const timer_helps[TIMER_COUNT] = {
+#define X(id, name, help) help,
+    TCP_TIMERS(X)
+#undef X
+};
+
+const char *tcp_timer_name(enum tcp_timer t) { return t < TIMER_COUNT ? timer_names[t] : "?"; }
+const char *tcp_timer_help(enum tcp_timer t) { return t < TIMER_COUNT ? timer_helps[t] : ""; }
+
+void tcb_init(struct tcb *t, const struct tcp_profile *profile, bool manual, seq_t iss, bool iss_known)
+{
+  memset(t, 0, sizeof *t);
+  t->profile = profile;
+  t->manual = manual;
+  t->shadow = !manual && !iss_known;
+  t->iss = iss;
+  t->iss_known = iss_known;
+  tcb_delete(t);
+}
+
+/* What belongs to the end and not to the connection survives: who sends, the profile, the ISS to use next. */
+void tcb_delete(struct tcb *t)
+{
+  struct tcb fresh = {.profile = t->profile,
+                      .state = t->state,
+                      .passive = t->passive,
+                      .manual = t->manual,
+                      .shadow = t->shadow,
+                      .orphan = t->orphan,
+                      .accept_full = t->accept_full,
+                      .iss = t->iss,
+                      .iss_known = t->iss_known && !t->shadow};
+  *t = fresh;
+  t->rcv.wnd = t->profile->rcv_buf;
+  t->rto = t->profile->rto_initial;
+  t->challenged_at = -1;
+  timer_stop_all(t);
+}
+
+void tcb_open(struct tcb *t)
+{
+  t->snd.una = t->snd.nxt = t->snd.up = t->snd.sml = t->iss;
+  t->snd.mss = t->profile->mss_default < t->profile->mss ? t->profile->mss_default : t->profile->mss;
+  t->snd.cwnd = t->profile->initial_cwnd * t->snd.mss;
+  t->snd.ssthresh = UINT32_MAX;
+  t->ours = (struct tcp_offer){.known = true,
+                               .ts = t->profile->timestamps,
+                               .wscale = t->profile->window_scaling,
+                               .sack = t->profile->sack,
+                               .shift = t->profile->wscale,
+                               .mss = t->profile->mss};
+}
+
+void tcb_receive_syn(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  t->irs = s->seq;
+  t->irs_known = true;
+  t->rcv.nxt = t->rcv.last_ack = t->rcv.up = s->seq + 1;
+  t->theirs = s->offer;
+  t->theirs.known = true;
+  uint16_t mss = t->theirs.mss ? t->theirs.mss : t->profile->mss_default;
+  t->snd.mss = mss < t->profile->mss ? mss : t->profile->mss;
+  t->snd.cwnd = t->profile->initial_cwnd * t->snd.mss;
+  options_settle(t);
+  if (s->has_ts) t->ts.recent = s->ts_val;
+  /* The window of a SYN is never scaled (RFC 7323 2.2). */
+  t->snd.wnd = s->segment->win;
+  if (t->snd.max_wnd < t->snd.wnd) t->snd.max_wnd = t->snd.wnd;
+  t->snd.wl1 = s->seq;
+  t->snd.wl2 = s->ack;
+}
+
+bool tcb_fin_acked(const struct tcb *t) { return t->fin_sent && seq_gt(t->snd.una, t->fin_seq); }
+
+/* Ranges stay sorted and disjoint; one that no slot is left for is forgotten: the other end sends it again.
+ */
+void tcb_hold(struct tcb *t, seq_t left, seq_t right)
+{
+  unsigned n = 0;
+  struct seq_range kept[TCP_HELD_MAX + 1];
+  for (unsigned i = 0; i < t->held_count; i++) {
+    struct seq_range h = t->held[i];
+    if (seq_lt(h.right, left) || seq_gt(h.left, right)) {
+      kept[n++] = h;
+    } else {
+      left = seq_min(left, h.left);
+      right = seq_max(right, h.right);
+    }
+  }
+  unsigned at = n;
+  while (at > 0 && seq_gt(kept[at - 1].left, left)) {
+    kept[at] = kept[at - 1];
+    at--;
+  }
+  kept[at] = (struct seq_range){left, right};
+  n++;
+  t->held_count = n < TCP_HELD_MAX ? n : TCP_HELD_MAX;
+  memcpy(t->held, kept, t->held_count * sizeof kept[0]);
+}
+
+uint32_t tcb_unhold(struct tcb *t)
+{
+  uint32_t advanced = 0;
+  unsigned gone = 0;
+  while (gone < t->held_count && seq_le(t->held[gone].left, t->rcv.nxt)) {
+    if (seq_gt(t->held[gone].right, t->rcv.nxt)) {
+      advanced += t->held[gone].right - t->rcv.nxt;
+      t->rcv.nxt = t->held[gone].right;
+    }
+    gone++;
+  }
+  t->held_count -= gone;
+  memmove(t->held, t->held + gone, t->held_count * sizeof t->held[0]);
+  return advanced;
+}
+
+/* RFC 9293 3.8.6.2.2: the right edge moves only by a segment or half the buffer, never back. */
+void tcb_update_window(struct tcb *t)
+{
+  if (t->shadow) return; /* the kernel's window is read off its segments */
+  uint32_t buffer = t->profile->rcv_buf;
+  uint32_t room = t->unread < buffer ? buffer - t->unread : 0;
+  uint32_t step = t->snd.mss < buffer / 2 ? t->snd.mss : buffer / 2;
+  if (room > t->rcv.wnd && (t->manual || room - t->rcv.wnd >= step)) t->rcv.wnd = room;
+}

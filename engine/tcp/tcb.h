@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The Transmission Control Block (RFC 9293 §3.3.1), with the RFC's names. It holds sequence ranges, never
+   octets. An open value: copy it to remember it. Durations and times are microseconds; windows are octets,
+   already scaled.
+
+   Three kinds of end use one:
+     a machine that runs by itself (the model's peer): manual false, ISS known;
+     a person (`you`): manual. Arrivals move the state; what the machine would send becomes a debt, and
+   SND.NXT moves when tcp_sends() sees the segment. A person reads at once (nothing stays unread) and is never
+   timed out for being slow: only 2MSL ends by itself; a shadow of somebody else's TCP (the kernel's): ISS not
+   known until seen. Its retransmission, persist, keepalive and delayed-ACK timers show what runs; the
+   segments they cause are seen on the wire and told by tcp_sends(). */
+#ifndef TCPTUTOR_TCP_TCB_H
+#define TCPTUTOR_TCP_TCB_H
+
+#include "engine/base/seq.h"
+#include "engine/base/usec.h"
+#include "engine/tcp/profile.h"
+#include "engine/tcp/state.h"
+
+/* X(id, name, what runs down) */
+#define TCP_TIMERS(X)                                                                                        \
+  X(RETRANSMISSION, "retransmission", "the oldest unacknowledged segment is sent again")                     \
+  X(PERSIST, "persist", "a zero window is probed")                                                           \
+  X(KEEPALIVE, "keepalive", "an idle connection is probed")                                                  \
+  X(TIME_WAIT, "2MSL", "TIME-WAIT ends")                                                                     \
+  X(FIN_WAIT_2, "FIN-WAIT-2", "an orphan in FIN-WAIT-2 is given up (Linux)")                                 \
+  X(DELAYED_ACK, "delayed ACK", "an ACK held back goes out")                                                 \
+  X(USER, "user timeout", "the connection is given up")
+
+enum tcp_timer {
+#define X(id, name, help) TIMER_##id,
+  TCP_TIMERS(X)
+#undef X
+      TIMER_COUNT
+};
+const char *tcp_timer_name(enum tcp_timer);
+const char *tcp_timer_help(enum tcp_timer);
+
+#define TCP_HELD_MAX 8
+
+/* Left edge and one past the right edge. */
+struct seq_range {
+  seq_t left, right;
+};
+
+/* An answer a person owes because nobody sends for this TCB. */
+struct tcp_debt {
+  uint8_t flags;
+  seq_t seq;
+  seq_t ack;    /* when flags has ACK */
+  uint32_t len; /* octets of text (a retransmission) */
+  bool retransmission;
+  const struct tcp_rule *rule; /* the row that asks for it */
+};
+#define TCP_DEBTS_MAX 4
+
+/* What an end offers in its SYN. */
+struct tcp_offer {
+  bool known; /* its SYN has been seen */
+  bool ts, wscale, sack;
+  uint8_t shift;
+  uint16_t mss; /* 0: none offered */
+};
+
+struct tcb {
+  const struct tcp_profile *profile; /* borrowed */
+  enum tcp_state state;
+  bool passive;     /* came from LISTEN: a RST in SYN-RECEIVED leads back there */
+  bool crossed;     /* both ends opened at once */
+  bool manual;      /* a person sends for it */
+  bool shadow;      /* somebody else's TCP sends for it */
+  bool orphan;      /* no process holds it */
+  bool record;      /* Linux keeps a small record of it only (an orphan in FIN-WAIT-2) */
+  bool accept_full; /* the listener's accept queue is full (Linux); the owner of the TCB says so */
+  seq_t iss, irs;
+  bool iss_known, irs_known;
+  struct {
+    seq_t una, nxt, up;
+    seq_t wl1, wl2;
+    seq_t sml;             /* end of the last segment sent that was not full (Nagle) */
+    uint32_t wnd, max_wnd; /* octets, scaled */
+    uint32_t cwnd, ssthresh;
+    uint8_t wscale; /* what the other end's window is shifted by */
+    uint16_t mss;   /* the largest segment we may send */
+  } snd;
+  struct {
+    seq_t nxt, up;
+    seq_t last_ack;   /* the last acknowledgment sent (Last.ACK.sent, RFC 7323) */
+    uint32_t wnd;     /* octets from nxt, scaled */
+    uint32_t pending; /* octets taken and not yet acknowledged (delayed ACK) */
+    uint8_t wscale;   /* what our window is shifted by */
+  } rcv;
+  uint32_t queued; /* octets given to SEND and not yet sent */
+  uint32_t unread; /* octets received in order and not yet RECEIVEd */
+  bool fin_queued, fin_sent, fin_received;
+  bool fin_unread;     /* their FIN has come and the user has not met the end of the stream */
+  seq_t fin_seq;       /* where our FIN is, when fin_sent */
+  unsigned held_count; /* ranges past a gap, and what came with a SYN; sorted, disjoint */
+  struct seq_range held[TCP_HELD_MAX];
+  bool held_fin;
+  seq_t held_fin_seq;
+  struct tcp_offer ours, theirs;
+  struct {
+    bool on;              /* negotiated */
+    uint32_t recent;      /* TS.Recent */
+    uint32_t first, last; /* the TSvals of our first and our last SYN */
+  } ts;
+  bool sack_ok; /* negotiated */
+  struct {
+    bool on; /* this connection reopened a pair in TIME-WAIT, and may have to go back (MAY-2) */
+    seq_t snd_nxt, rcv_nxt;
+  } reopened;
+  usec_t timer[TIMER_COUNT]; /* when it expires; USEC_NEVER: off */
+  usec_t rto, srtt, rttvar;  /* srtt 0: no sample yet */
+  struct {
+    bool on;
+    seq_t seq; /* the acknowledgment that ends the measurement */
+    usec_t since;
+  } rtt;
+  usec_t challenged_at; /* the last challenge or duplicate ACK; -1: never */
+  unsigned retransmits, probes;
+  unsigned debt_count;
+  struct tcp_debt debt[TCP_DEBTS_MAX]; /* oldest first */
+};
+
+/* CLOSED, nothing known. ISS is what the TCB will use when it needs one; ISS_KNOWN false: it is the kernel's
+   business and bound on sight (a shadow, unless manual). The profile must outlive the TCB. */
+void tcb_init(struct tcb *, const struct tcp_profile *, bool manual, seq_t iss, bool iss_known);
+
+/* Our FIN has been acknowledged. */
+bool tcb_fin_acked(const struct tcb *);
+
+#endif

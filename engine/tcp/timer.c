@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The timers of a TCB: points in time, computed here, read by tcp_deadline(). RFC 6298 for the retransmission
+   timer; the numbers are the profile's. */
+#include "engine/tcp/machine.h"
+
+void timer_set(struct tcb *t, enum tcp_timer timer, usec_t when) { t->timer[timer] = when; }
+void timer_stop(struct tcb *t, enum tcp_timer timer) { t->timer[timer] = USEC_NEVER; }
+
+void timer_stop_all(struct tcb *t)
+{
+  for (unsigned i = 0; i < TIMER_COUNT; i++) t->timer[i] = USEC_NEVER;
+}
+
+static usec_t clamped(usec_t x, usec_t low, usec_t high) { return x < low ? low : x > high ? high : x; }
+
+/* RFC 6298 section 2. Linux bounds the deviation from below instead of the sum. */
+void timer_rto_sample(struct tcb *t, usec_t rtt)
+{
+  const struct tcp_profile *p = t->profile;
+  if (rtt < 1) rtt = 1;
+  if (t->srtt == 0) {
+    t->srtt = rtt;
+    t->rttvar = rtt / 2;
+  } else {
+    usec_t off = t->srtt > rtt ? t->srtt - rtt : rtt - t->srtt;
+    t->rttvar += (off - t->rttvar) / 4;
+    t->srtt += (rtt - t->srtt) / 8;
+  }
+  usec_t spread = 4 * t->rttvar;
+  if ((p->rows & PROFILE_LINUX) && spread < p->rto_min) spread = p->rto_min;
+  t->rto = clamped(t->srtt + spread, p->rto_min, p->rto_max);
+}
+
+/* RFC 6298 5.5; Linux repeats its own SYN at an even pace first. */
+void timer_rto_backoff(struct tcb *t)
+{
+  const struct tcp_profile *p = t->profile;
+  if (t->state == STATE_SYN_SENT && t->retransmits <= p->syn_linear_timeouts) return;
+  t->rto = clamped(2 * t->rto, p->rto_min, p->rto_max);
+}
+
+static bool outstanding(const struct tcb *t) { return seq_lt(t->snd.una, t->snd.nxt); }
+
+void timer_restart_retransmission(struct tcb *t, usec_t now)
+{
+  if (outstanding(t))
+    timer_set(t, TIMER_RETRANSMISSION, now + t->rto);
+  else
+    timer_stop(t, TIMER_RETRANSMISSION);
+}
+
+static bool waits_for_window(const struct tcb *t)
+{
+  return !outstanding(t) && t->snd.wnd == 0 && (t->queued > 0 || (t->fin_queued && !t->fin_sent));
+}
+
+/* Turns timers on that are needed and not running, and off those that are not. Never restarts one. */
+void timer_update(struct tcb *t, usec_t now)
+{
+  if (t->state == STATE_CLOSED || t->state == STATE_LISTEN) {
+    timer_stop_all(t);
+    return;
+  }
+  if (t->state == STATE_TIME_WAIT) return;
+  if (!outstanding(t))
+    timer_stop(t, TIMER_RETRANSMISSION);
+  else if (t->timer[TIMER_RETRANSMISSION] == USEC_NEVER)
+    timer_set(t, TIMER_RETRANSMISSION, now + t->rto);
+  bool persist = t->state >= STATE_ESTABLISHED && waits_for_window(t);
+  if (!persist)
+    timer_stop(t, TIMER_PERSIST);
+  else if (t->timer[TIMER_PERSIST] == USEC_NEVER)
+    timer_set(t, TIMER_PERSIST, now + t->rto);
+  bool working = outstanding(t) || persist;
+  if (!working || t->profile->user_timeout == 0 || t->manual)
+    timer_stop(t, TIMER_USER);
+  else if (t->timer[TIMER_USER] == USEC_NEVER)
+    timer_set(t, TIMER_USER, now + t->profile->user_timeout);
+  bool idle = t->profile->keepalive_time > 0 && !t->manual && !working && t->state >= STATE_ESTABLISHED;
+  if (!idle)
+    timer_stop(t, TIMER_KEEPALIVE);
+  else if (t->timer[TIMER_KEEPALIVE] == USEC_NEVER)
+    timer_set(t, TIMER_KEEPALIVE, now + t->profile->keepalive_time);
+}
