@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/peer/peer_lab.h"
+
+#include "engine/base/err.h"
+#include "engine/peer/peer_lab_own.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+int64_t peer_lab_calendar(void) { return time(NULL); }
+
+static const char *timer_name(const struct diag_truth *t)
+{
+  switch (t->timer) {
+  case 1:
+    return "retransmission";
+  case 2:
+    return "keepalive";
+  case 3:
+    return t->state == STATE_FIN_WAIT_2 ? "FIN-WAIT-2" : "TIME-WAIT";
+  case 4:
+    return "persist";
+  default:
+    return NULL;
+  }
+}
+
+static bool lab_truth(struct peer *peer, const struct pair *pair, struct peer_truth *out, struct err *err)
+{
+  struct peer_lab *p = peer_lab_of(peer);
+  struct diag_truth t;
+
+  memset(out, 0, sizeof *out);
+  peer_lab_isn_settle(p);
+  if (!diag_look(p->diag, pair, &t, err)) return false;
+  out->known = true;
+  out->state = t.state;
+  out->listening = t.listener;
+  out->owned = t.owned;
+  out->recv_queue = t.recv_queue;
+  out->send_queue = t.send_queue;
+  out->timer = timer_name(&t);
+  out->timer_left = out->timer ? (usec_t)t.timer_ms * USEC_MS : 0;
+  out->retransmits = t.retransmits;
+  return true;
+}
+
+static void lab_free_peer(struct peer *peer)
+{
+  struct peer_lab *p = peer_lab_of(peer);
+
+  for (int i = 0; i < LISTENERS_MAX; i++) listener_close(&p->listeners[i]);
+  for (int i = 0; i < CONNECTIONS_MAX; i++)
+    if (p->connections[i].fd >= 0) connection_close(p, &p->connections[i]);
+  diag_free(p->diag);
+  free(p);
+}
+
+static const struct peer_ops lab_ops = {
+    .call = peer_lab_call,
+    .event = peer_lab_next,
+    .truth = lab_truth,
+    .before_send = peer_lab_before_send,
+    .forget = peer_lab_forget,
+    .pollfds = peer_lab_pollfds,
+    .free = lab_free_peer,
+};
+
+/* "Linux 6.18" of "6.18.44-1-amd64". */
+static void name_kernel(char *name, size_t cap)
+{
+  struct utsname u;
+  int major, minor;
+
+  if (uname(&u) == 0 && sscanf(u.release, "%d.%d", &major, &minor) == 2) {
+    snprintf(name, cap, "Linux %d.%d", major, minor);
+  } else {
+    snprintf(name, cap, "Linux");
+  }
+}
+
+static bool listen_first(struct peer_lab *p, struct err *err)
+{
+  struct peer_request r = {.verb = PEER_LISTEN, .backlog = -1};
+  struct peer_event e;
+
+  r.pair = (struct pair){.you = *lab_you(p->lab), .peer = *lab_peer(p->lab)};
+  if (!peer_lab_call(&p->peer, &r, &e, err)) return false;
+  if (e.outcome == PEER_FAILED) return err_set(err, ERR_UNAVAILABLE, "listen() was refused: %s", e.error);
+  return true;
+}
+
+struct peer *peer_lab_new(struct lab *lab, struct wire *wire, struct err *err)
+{
+  struct peer_lab *p = calloc(1, sizeof *p);
+
+  if (!p) {
+    err_set(err, ERR_MEMORY, "no memory for the peer");
+    return NULL;
+  }
+  for (int i = 0; i < LISTENERS_MAX; i++) p->listeners[i].fd = -1;
+  for (int i = 0; i < CONNECTIONS_MAX; i++) p->connections[i].fd = -1;
+  name_kernel(p->name, sizeof p->name);
+  p->ops = lab_ops;
+  p->ops.name = p->name;
+  p->peer.ops = &p->ops;
+  p->lab = lab;
+  p->wire = wire;
+  p->app = APP_DISCARD;
+  p->diag = diag_new(lab, err);
+  if (!p->diag) {
+    free(p);
+    return NULL;
+  }
+  if (!listen_first(p, err)) {
+    lab_free_peer(&p->peer);
+    return NULL;
+  }
+  return &p->peer;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Making the kernel answer the next SYN with an ISN of our choice.
+
+   Linux, when a SYN reopens a pair in TIME-WAIT, takes ISN = old SND.NXT + 65537, or 1 where that is 0 (RFC
+   6191 lets it). So the pair is given an old connection that never was: a socket in TCP_REPAIR is told its
+   sequence numbers, then closed in the ordinary way, your side's part of the close being played here, out of
+   sight. */
+#include "engine/base/err.h"
+#include "engine/peer/peer_lab_own.h"
+#include "engine/segment/codec.h"
+#include "engine/wire/wire_lab.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+  REOPEN_DISTANCE = 65537, /* the kernel's: tcp_timewait_state_process() */
+  SYN_DISTANCE = 1000,     /* the SYN must lie beyond the old RCV.NXT */
+  WINDOW = 60000,
+};
+
+static int set(int fd, int option, uint32_t value)
+{
+  return setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value) < 0 ? errno : 0;
+}
+
+/* A socket in ESTABLISHED on PAIR with these sequence numbers. 0 or errno. */
+static int conjure(int fd, const struct pair *pair, uint32_t snd_nxt, uint32_t rcv_nxt)
+{
+  struct sockaddr_storage here, there;
+  socklen_t here_len = lab_sockaddr(&pair->peer, pair->peer_port, &here);
+  socklen_t there_len = lab_sockaddr(&pair->you, pair->you_port, &there);
+  struct tcp_repair_window window = {
+      .snd_wl1 = rcv_nxt, .snd_wnd = WINDOW, .max_window = WINDOW, .rcv_wnd = WINDOW, .rcv_wup = rcv_nxt};
+  int error;
+
+  if ((error = set(fd, TCP_REPAIR, TCP_REPAIR_ON))) return error;
+  if ((error = set(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE)) || (error = set(fd, TCP_QUEUE_SEQ, snd_nxt)))
+    return error;
+  if ((error = set(fd, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE)) || (error = set(fd, TCP_QUEUE_SEQ, rcv_nxt)))
+    return error;
+  if ((error = set(fd, TCP_REPAIR_QUEUE, TCP_NO_QUEUE))) return error;
+  if (bind(fd, (struct sockaddr *)&here, here_len) < 0) return errno;
+  if (connect(fd, (struct sockaddr *)&there, there_len) < 0) return errno;
+  if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, sizeof window) < 0) return errno;
+  return set(fd, TCP_REPAIR, (uint32_t)TCP_REPAIR_OFF_NO_WP);
+}
+
+static bool of_pair(void *ctx, const uint8_t *octets, size_t len)
+{
+  const struct pair *pair = ctx;
+  struct segment s;
+
+  return segment_decode(octets, len, &s, NULL, NULL) && s.sport == pair->peer_port &&
+         s.dport == pair->you_port;
+}
+
+/* Your FIN, which also acknowledges the peer's. */
+static bool answer_fin(struct peer_lab *p, const struct pair *pair, uint32_t seq, uint32_t ack,
+                       struct err *err)
+{
+  struct segment s = {.src = pair->you,
+                      .dst = pair->peer,
+                      .sport = pair->you_port,
+                      .dport = pair->peer_port,
+                      .seq = seq,
+                      .ack = ack,
+                      .win = WINDOW,
+                      .flags = FIN | ACK};
+  uint8_t octets[64];
+  size_t len = segment_encode(&s, octets, sizeof octets);
+
+  return wire_send(p->wire, octets, len, err);
+}
+
+static bool time_wait(struct peer_lab *p, const struct pair *pair)
+{
+  struct diag_truth t;
+
+  return diag_look(p->diag, pair, &t, NULL) && t.state == STATE_TIME_WAIT;
+}
+
+static bool leave_time_wait(struct peer_lab *p, int fd, const struct pair *pair, uint32_t snd_nxt,
+                            uint32_t rcv_nxt, struct err *err)
+{
+  int one = 1;
+  int error = conjure(fd, pair, snd_nxt, rcv_nxt);
+
+  if (!error && shutdown(fd, SHUT_WR) < 0) error = errno;
+  if (error)
+    return err_set(err, ERR_SYSTEM, "the ISN cannot be had, the kernel says %s", lab_error_name(error));
+  if (!answer_fin(p, pair, rcv_nxt, snd_nxt + 1, err)) return false;
+  if (time_wait(p, pair)) return true;
+  /* Whatever became of it: without a word. */
+  setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &one, sizeof one);
+  return err_set(err, ERR_SYSTEM, "the ISN cannot be had: this kernel did not enter TIME-WAIT");
+}
+
+/* The pair must be one the kernel knows nothing of but a listener; and with SYN cookies the ISN is the
+   cookie. */
+static bool possible(struct peer_lab *p, const struct pair *pair, struct err *err)
+{
+  struct diag_truth t;
+  char cookies[8];
+
+  if (lab_peer_sysctl_read(p->lab, "net/ipv4/tcp_syncookies", cookies, sizeof cookies, NULL) &&
+      cookies[0] == '2')
+    return err_set(err, ERR_STATE, "no ISN to choose: with tcp_syncookies 2 it is a cookie");
+  if (!diag_look(p->diag, pair, &t, err)) return false;
+  if (t.listener) return true;
+  if (t.state == STATE_CLOSED)
+    return err_set(err, ERR_STATE, "no ISN to choose: nothing listens on port %u", pair->peer_port);
+  return err_set(err, ERR_STATE, "the ISN can be chosen for a free pair only; the peer is in %s",
+                 tcp_state_name(t.state));
+}
+
+static bool takes_it(const struct segment *s)
+{
+  if ((s->flags & (SYN | ACK | RST)) != SYN) return false;
+  return !segment_has(s, SEG_SUM) || (!s->sum_bad && s->sum == segment_checksum(s));
+}
+
+bool peer_lab_before_send(struct peer *peer, const struct pair *pair, const struct segment *s,
+                          struct err *err)
+{
+  struct peer_lab *p = peer_lab_of(peer);
+  struct pair mine = *pair;
+
+  if (!p->isn_armed || !takes_it(s)) return true;
+  p->isn_armed = false;
+  if (!possible(p, pair, err) || !wire_lab_keep(p->wire, err)) return false;
+  int fd = lab_peer_tcp_socket(p->lab);
+  if (fd < 0) return err_set(err, ERR_SYSTEM, "socket(): %s", lab_error_name(errno));
+  /* The FIN takes one number: SND.NXT will be one more when TIME-WAIT begins. */
+  bool ok = leave_time_wait(p, fd, pair, p->isn - REOPEN_DISTANCE - 1, s->seq - SYN_DISTANCE, err);
+  close(fd);
+  if (!wire_lab_swallow(p->wire, of_pair, &mine, ok ? err : NULL)) ok = false;
+  p->isn_unsettled = ok;
+  p->isn_pair = *pair;
+  return ok;
+}
+
+void peer_lab_isn_settle(struct peer_lab *p)
+{
+  if (!p->isn_unsettled) return;
+  p->isn_unsettled = false;
+  if (time_wait(p, &p->isn_pair)) diag_destroy(p->diag, &p->isn_pair, NULL);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The model's settings and bounds; what floods and nonsense do to it. */
+#include "engine/base/rng.h"
+#include "engine/peer/model_own.h"
+#include "engine/peer/setting.h"
+#include "engine/segment/option.h"
+#include "engine/segment/text.h"
+#include "tests/unit/model_end.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void every_setting_is_honoured_or_refused_by_name(void **state)
+{
+  struct end *e = end_new(&tcp_profile_linux, 7);
+  unsigned kept = 0, refusals = 0;
+  (void)state;
+  for (size_t i = 0; peer_setting(i); i++) {
+    const struct peer_setting *s = peer_setting(i);
+    char value[16];
+    struct peer_request r = request(e, PEER_SET);
+    struct err err;
+    snprintf(value, sizeof value, "%d", s->largest);
+    r.key = s->name;
+    r.value = value;
+    if (peer_call(e->peer, &r, &e->event, &err)) {
+      assert_int_equal(e->event.outcome, PEER_DONE);
+      assert_memory_equal(e->event.detail, s->name, strlen(s->name));
+      kept++;
+    } else {
+      assert_int_equal(err.code, ERR_UNAVAILABLE);
+      assert_non_null(strstr(err.message, s->name));
+      refusals++;
+    }
+  }
+  assert_true(kept >= 30 && refusals >= 10);
+  struct peer_request r = request(e, PEER_SET);
+  r.key = "tcp_fin_timout";
+  r.value = "5";
+  assert_int_equal(refused(e, &r), ERR_UNKNOWN);
+  end_free(e);
+}
+
+static void settings_change_what_the_syn_ack_offers(void **state)
+{
+  struct end *e = end_new(&tcp_profile_linux, 7);
+  struct segment syn = make(e, SYN, NULL);
+  struct option o;
+  (void)state;
+  assert_true(option_put_mss(&syn, 1460));
+  assert_true(option_put_ts(&syn, 1, 0));
+  assert_true(option_put_wscale(&syn, 3));
+  send_segment(e, &syn);
+  assert_true(hear(e));
+  assert_true(option_find(&e->in, OPTION_TS, &o) && o.ts_ecr == 1 && o.ts_val != 0);
+  assert_true(option_find(&e->in, OPTION_WSCALE, &o));
+  peer_sets(e, "tcp_timestamps", "0");
+  peer_sets(e, "tcp_window_scaling", "off");
+  peer_sets(e, "mss", "500");
+  peer_sets(e, "rcvbuf", "2000");
+  peer_sets(e, "ttl", "9");
+  peer_sets(e, "tos", "16");
+  syn.sport++;
+  send_segment(e, &syn);
+  assert_true(hear(e));
+  assert_false(option_find(&e->in, OPTION_TS, &o));
+  assert_false(option_find(&e->in, OPTION_WSCALE, &o));
+  assert_true(option_find(&e->in, OPTION_MSS, &o));
+  assert_int_equal(o.mss, 500);
+  assert_int_equal(e->in.win, 2000);
+  assert_int_equal(e->in.ttl, 9);
+  assert_int_equal(e->in.tos, 16);
+  end_free(e);
+}
+
+static void msl_and_delayed_acks_can_be_set(void **state)
+{
+  struct end *e = end_new(&tcp_profile_rfc9293, 7);
+  struct err err;
+  (void)state;
+  model_set_msl(e->peer, 5 * USEC_S);
+  assert_true(model_world(e->peer, "quickack", false, &err));
+  assert_false(model_world(e->peer, "address", true, &err));
+  assert_int_equal(err.code, ERR_UNAVAILABLE);
+  open_connection(e);
+  usec_t began = wire_now(e->wire);
+  say(e, ACK, "wait for it");
+  silence(e);
+  assert_true(until_timer(e));
+  expect(e, ACK, e->ack, e->seq, NULL);
+  assert_int_equal(wire_now(e->wire) - began, tcp_profile_rfc9293.delayed_ack);
+  do_verb(e, PEER_READ);
+  do_verb(e, PEER_CLOSE);
+  assert_true(hear(e));
+  e->ack++;
+  say(e, FIN | ACK, NULL);
+  assert_int_equal(truth(e).timer_left, 10 * USEC_S);
+  end_free(e);
+}
+
+static void status_says_it_in_words(void **state)
+{
+  struct end *e = end_new(&tcp_profile_linux, 7);
+  (void)state;
+  assert_string_equal(do_verb(e, PEER_STATUS)->detail, "LISTEN, 0 of 128 wait to be accepted");
+  open_connection(e);
+  say(e, ACK, "abc");
+  assert_string_equal(do_verb(e, PEER_STATUS)->detail,
+                      "ESTABLISHED, 3 unread, 0 unacknowledged, held by the program");
+  end_free(e);
+}
+
+static void forget_leaves_no_trace(void **state)
+{
+  (void)state;
+  FOR_BOTH(e)
+  {
+    open_connection(e);
+    peer_sends(e, "x");
+    assert_true(hear(e));
+    peer_forget(e->peer, &e->pair);
+    silence(e);
+    assert_state(e, LISTEN);
+    assert_true(no_event(e));
+    assert_int_equal(wire_deadline(e->wire), USEC_NEVER);
+  }
+}
+
+static void a_flood_is_bounded(void **state)
+{
+  struct end *e = end_new(&tcp_profile_linux, 7);
+  (void)state;
+  peer_app(e, APP_NONE, false);
+  unsigned answers = 0;
+  for (unsigned i = 0; i < 2 * MODEL_LINKS_MAX; i++) {
+    e->pair.you_port = (uint16_t)(1024 + i);
+    e->seq = i;
+    say(e, SYN, NULL);
+    answers += hear(e);
+  }
+  assert_int_equal(answers, MODEL_LINKS_MAX);
+  peer_sets(e, "tcp_max_syn_backlog", "16");
+  pass(e, 100 * USEC_S); /* the repeated SYN,ACKs too were in vain */
+  assert_int_equal(wire_deadline(e->wire), USEC_NEVER);
+  answers = 0;
+  for (unsigned i = 0; i < 100; i++) {
+    e->pair.you_port = (uint16_t)(1024 + i);
+    say_at(e, i, SYN, NULL);
+    answers += hear(e);
+  }
+  assert_int_equal(answers, 16);
+  end_free(e);
+}
+
+enum { STREAM = 60000 };
+
+static void send_piece(struct end *e, seq_t first, const uint8_t *stream, size_t at, size_t len)
+{
+  struct segment s = make(e, ACK, NULL);
+
+  if (at > STREAM) at = STREAM;
+  s.seq = first + (seq_t)at;
+  s.data = stream + at;
+  s.data_len = len < STREAM - at ? len : STREAM - at;
+  send_segment(e, &s);
+}
+
+/* Pieces of a stream, overlapping, in any order, a third of them lost: what is read is the stream. */
+static void pieces_in_any_order_make_the_stream(void **state)
+{
+  static uint8_t stream[STREAM];
+  (void)state;
+  for (size_t i = 0; i < STREAM; i++) stream[i] = (uint8_t)(i * 7 + i / 251);
+  FOR_BOTH(e)
+  {
+    struct rng rng = {p_ + 11};
+    size_t read = 0;
+    open_connection(e);
+    seq_t first = e->seq;
+    while (read < STREAM) {
+      size_t at = e->seq - first + rng_below(&rng, 3000), back = rng_below(&rng, 1000);
+      at -= back < at ? back : at;
+      if (rng_below(&rng, 3)) send_piece(e, first, stream, at, rng_below(&rng, 1400));
+      while (hear(e))
+        if (seq_gt(e->in.ack, e->seq)) e->seq = e->in.ack;
+      if (rng_below(&rng, 4)) continue;
+      if (do_verb(e, PEER_READ)->outcome == PEER_PENDING) {
+        send_piece(e, first, stream, e->seq - first, 100);
+        assert_true(event_is(e, PEER_READ, PEER_DONE));
+      }
+      assert_true(read + e->event.len <= STREAM);
+      assert_memory_equal(e->event.data, stream + read, e->event.len);
+      read += e->event.len;
+    }
+  }
+}
+
+/* The other way: one in six of the model's segments and of the answers is lost, and its timers see to the
+ * rest.
+ */
+static void what_is_lost_is_sent_again(void **state)
+{
+  (void)state;
+  FOR_BOTH(e)
+  {
+    struct rng rng = {p_ + 21};
+    struct peer_request r = request(e, PEER_SEND);
+    size_t got = 0;
+    open_connection(e);
+    r.len = STREAM;
+    ask(e, &r);
+    while (truth(e).send_queue > 0 || got < STREAM) {
+      bool heard = false;
+      while (hear(e)) {
+        if (rng_below(&rng, 6) == 0) continue;
+        heard = true;
+        if (e->in.seq != e->ack) continue;
+        for (size_t i = 0; i < e->in.data_len; i++) assert_int_equal(e->in.data[i], segment_filler(got + i));
+        got += e->in.data_len;
+        e->ack += (seq_t)e->in.data_len;
+      }
+      if (heard && rng_below(&rng, 6))
+        say(e, ACK, NULL);
+      else
+        assert_true(peer_next_event(e->peer, &e->event) || until_timer(e));
+      assert_state(e, ESTABLISHED);
+    }
+    assert_int_equal(got, STREAM);
+  }
+}
+
+/* What the TCB counts as unread is what the stream holds. */
+static void check_streams(struct end *e)
+{
+  struct model *m = model_of_peer(e->peer);
+
+  for (size_t i = 0; i < m->link_count; i++) {
+    const struct model_link *k = m->links[i];
+    if (!model_link_lives(k) || k->tcb.state == STATE_TIME_WAIT) continue;
+    if (k->rx_end - k->rx.base != k->tcb.unread) fail_msg("unread in %s", tcp_state_name(k->tcb.state));
+    if (k->tcb.state < STATE_ESTABLISHED) continue;
+    uint32_t fin_out = k->tcb.fin_sent && !tcb_fin_acked(&k->tcb);
+    uint32_t kept = k->tcb.snd.nxt - k->tcb.snd.una - fin_out + k->tcb.queued;
+    if (model_stream_len(&k->tx) != kept) fail_msg("unacknowledged in %s", tcp_state_name(k->tcb.state));
+  }
+}
+
+/* Anything may be said and asked in any order: nothing breaks. */
+static void nonsense_breaks_nothing(void **state)
+{
+  (void)state;
+  FOR_BOTH(e)
+  {
+    struct rng rng = {p_ + 1};
+    char text[200];
+    for (int step = 0; step < 60000; step++) {
+      e->pair.you_port = (uint16_t)(1037 + rng_below(&rng, 4));
+      e->pair.peer_port = rng_below(&rng, 8) ? 9 : (uint16_t)(32768 + rng_below(&rng, 4));
+      uint32_t what = rng_below(&rng, 10);
+      if (what < 6) {
+        struct segment s = make(e, (uint8_t)rng_below(&rng, 64), NULL);
+        if (rng_below(&rng, 3)) s.flags = (uint8_t)(ACK | (rng_below(&rng, 4) ? 0 : FIN));
+        s.ack = e->in.seq + segment_len(&e->in) - rng_below(&rng, 2);
+        s.seq = e->in.ack + rng_below(&rng, 40) - 10;
+        if (rng_below(&rng, 2)) s.seq = e->in.ack;
+        s.win = (uint16_t)(rng_below(&rng, 4) ? rng_below(&rng, 5000) : 0);
+        memset(text, 'a' + (int)rng_below(&rng, 26), sizeof text);
+        s.data = (const uint8_t *)text;
+        s.data_len = rng_below(&rng, 3) ? 0 : rng_below(&rng, sizeof text);
+        send_segment(e, &s);
+      } else if (what < 9) {
+        static const enum peer_verb verbs[] = {PEER_ACCEPT,   PEER_SEND,   PEER_READ,   PEER_READ,
+                                               PEER_SHUTDOWN, PEER_CLOSE,  PEER_ABORT,  PEER_CRASH,
+                                               PEER_LISTEN,   PEER_LISTEN, PEER_CONNECT};
+        struct peer_request r = request(e, verbs[rng_below(&rng, sizeof verbs / sizeof *verbs)]);
+        r.len = rng_below(&rng, 3000);
+        if (r.verb == PEER_CLOSE && rng_below(&rng, 4)) continue;
+        peer_call(e->peer, &r, &e->event, NULL);
+      } else {
+        wire_wait(e->wire, wire_now(e->wire) + (usec_t)rng_below(&rng, 2000000), -1);
+        if (rng_below(&rng, 50) == 0) peer_app(e, (enum peer_app)rng_below(&rng, 5), rng_below(&rng, 2));
+      }
+      check_streams(e);
+      while (hear(e) && rng_below(&rng, 3)) continue;
+      while (rng_below(&rng, 2) && peer_next_event(e->peer, &e->event)) note_event(e);
+      check_streams(e);
+    }
+  }
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_setting_is_honoured_or_refused_by_name),
+      cmocka_unit_test(settings_change_what_the_syn_ack_offers),
+      cmocka_unit_test(msl_and_delayed_acks_can_be_set),
+      cmocka_unit_test(status_says_it_in_words),
+      cmocka_unit_test(forget_leaves_no_trace),
+      cmocka_unit_test(a_flood_is_bounded),
+      cmocka_unit_test(pieces_in_any_order_make_the_stream),
+      cmocka_unit_test(what_is_lost_is_sent_again),
+      cmocka_unit_test(nonsense_breaks_nothing),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
