@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Segments arrive: yours at the peer's shadow, which predicts the answer; the peer's at your shadow, after
+   they have been held against the prediction. */
+#include "engine/session/session_private.h"
+
+#include "engine/base/buf.h"
+
+#include <string.h>
+
+void arrive_expect(struct connection *c, const struct tcp_verdict *v)
+{
+  for (unsigned i = 0; i < v->emit_count && c->expected_count < EXPECTED_MAX; i++)
+    c->expected[c->expected_count++] = v->emit[i];
+}
+
+static bool same_answer(const struct tcp_verdict *a, const struct tcp_verdict *b)
+{
+  if (a->to != b->to || a->emit_count != b->emit_count) return false;
+  for (unsigned i = 0; i < a->emit_count; i++) {
+    const struct tcp_emit *x = &a->emit[i], *y = &b->emit[i];
+    uint32_t wild = x->wild | y->wild;
+    if ((x->flags ^ y->flags) & (SYN | FIN | RST | ACK)) return false;
+    if (!(wild & SEG_BIT(SEG_SEQ)) && x->seq != y->seq) return false;
+    if ((x->flags & ACK) && !(wild & SEG_BIT(SEG_ACKNO)) && x->ack != y->ack) return false;
+  }
+  return true;
+}
+
+static void answer_text(const struct tcp_verdict *v, struct buf *out)
+{
+  if (v->emit_count == 0)
+    buf_puts(out, "silence");
+  else
+    segment_print_flags(out, v->emit[0].flags);
+  if (v->to != v->from) buf_printf(out, ", %s", tcp_state_name(v->to));
+}
+
+/* Where a linux row decided, what the RFC's own machine would have done is worth a line. */
+static void tell_difference(struct session *s, struct connection *c, const struct tcb *before,
+                            const struct segment *seg, const struct tcp_verdict *v)
+{
+  const struct tcp_rule *linux_row = NULL;
+  for (unsigned i = 0; i < v->fired_count; i++)
+    if (v->fired[i]->profiles == PROFILE_LINUX) linux_row = v->fired[i];
+  if (!linux_row) return;
+  struct tcb by_the_book = *before;
+  by_the_book.profile = &tcp_profile_rfc9293;
+  struct tcp_verdict book;
+  tcp_arrives(&by_the_book, seg, session_now(s), &book);
+  if (same_answer(v, &book)) return;
+  char rfc[80], here[80];
+  struct buf a, b;
+  buf_init(&a, rfc, sizeof rfc);
+  buf_init(&b, here, sizeof here);
+  answer_text(&book, &a);
+  answer_text(v, &b);
+  record_note(s, c, END_PEER, NOTE_EXPLAINED, linux_row, "RFC 9293 says %s; Linux: %s (%s)", rfc, here,
+              linux_row->title);
+}
+
+void arrive_at_peer(struct session *s, struct connection *c, const struct segment *seg, struct record *r)
+{
+  struct tcb *peer = &c->tcb[END_PEER];
+  struct tcp_verdict v;
+  if (peer->state == STATE_CLOSED && c->listening) {
+    tcb_init(peer, &s->profile[END_PEER], false, 0, false);
+    tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, session_now(s), &v);
+  }
+  struct tcb before = *peer;
+  if (r) r->before[END_PEER] = before;
+  tcp_arrives(peer, seg, session_now(s), &v);
+  arrive_expect(c, &v);
+  if (r) {
+    r->receiver = v;
+    r->after[END_PEER] = *peer;
+  }
+  record_state(s, c, END_PEER, before.state, verdict_decisive(&v));
+  if (peer->profile->rows == PROFILE_LINUX) tell_difference(s, c, &before, seg, &v);
+}
+
+/* Does the arrival fit this prediction? A range may come in pieces, the FIN on the last one. */
+static bool fits(const struct tcp_emit *e, const struct segment *seg)
+{
+  bool piece = e->len > seg->data_len && seg->data_len > 0;
+  uint8_t mask = SYN | RST | ACK | (piece ? 0 : FIN);
+  if ((e->flags ^ seg->flags) & mask) return false;
+  if (!(e->wild & SEG_BIT(SEG_SEQ)) && e->seq != seg->seq) return false;
+  if ((e->flags & ACK) && !(e->wild & SEG_BIT(SEG_ACKNO)) && e->ack != seg->ack) return false;
+  return piece || e->len == seg->data_len;
+}
+
+/* Takes the prediction that the arrival fulfils off the list; false: none does. */
+static bool take_expected(struct connection *c, const struct segment *seg, struct tcp_emit *out)
+{
+  for (unsigned i = 0; i < c->expected_count; i++) {
+    struct tcp_emit *e = &c->expected[i];
+    if (!fits(e, seg)) continue;
+    *out = *e;
+    if (e->len > seg->data_len && seg->data_len > 0) {
+      e->seq += (seq_t)seg->data_len;
+      e->len -= (uint32_t)seg->data_len;
+      return true;
+    }
+    c->expected_count--;
+    memmove(e, e + 1, (c->expected_count - i) * sizeof *e);
+    return true;
+  }
+  return false;
+}
+
+/* The peer called first, from a port nobody knew: the current connection takes it when it is still unused. */
+static struct connection *caller(struct session *s, const struct pair *pair)
+{
+  struct connection *c = session_find(s, pair);
+  if (c) return c;
+  struct connection *now = session_connection(s);
+  bool idle = !now->used || (now->tcb[END_YOU].state == STATE_LISTEN && now->pair.you_port == pair->you_port);
+  if (idle && now->pair.you_port == pair->you_port) {
+    session_adopt(s, now, pair);
+    return now;
+  }
+  return session_add(s, pair, NULL);
+}
+
+/* What the peer's shadow makes of having sent it: the prediction is bound to it, or it is recognised, or it
+ * is a riddle. */
+static void by_the_peer(struct session *s, struct connection *c, const struct segment *seg, struct record *r)
+{
+  struct tcb *peer = &c->tcb[END_PEER];
+  struct tcp_emit e;
+  if (take_expected(c, seg, &e)) {
+    tcp_bind(peer, &e, seg);
+    r->predicted = PREDICTION_MET;
+    r->sender.from = r->sender.to = peer->state;
+    if (e.rule) r->sender.fired[r->sender.fired_count++] = e.rule;
+    r->intent = e.retransmission ? INTENT_RETRANSMIT : (e.flags & RST) ? INTENT_RESET : INTENT_ACK;
+    return;
+  }
+  enum tcp_state from = peer->state;
+  r->intent = tcp_sends(peer, seg, session_now(s), &r->sender);
+  if (r->intent == INTENT_NONE) r->predicted = PREDICTION_MISSED;
+  record_state(s, c, END_PEER, from, verdict_decisive(&r->sender));
+}
+
+static void arrival(struct session *s, const uint8_t *octets, size_t len, usec_t when)
+{
+  struct segment seg;
+  struct decode_notes notes;
+  if (!segment_decode(octets, len, &seg, &notes, NULL)) return;
+  struct pair pair = {seg.dst, seg.src, seg.dport, seg.sport};
+  struct connection *c = caller(s, &pair);
+  if (!c) return;
+  enum segment_fate fate = s->lose ? FATE_LOST : FATE_SENT;
+  struct record *r = record_segment(s, c, END_PEER, fate, &seg, &notes, when - s->began);
+  if (!r) return;
+  c->used = c->touched = true;
+  by_the_peer(s, c, &seg, r);
+  if (r->predicted == PREDICTION_MISSED)
+    record_note(s, c, END_PEER, NOTE_UNKNOWN, verdict_decisive(&r->sender),
+                "not what the shadow of %s predicted: `save` the session and tell us",
+                s->config.peer->ops->name);
+  if (fate == FATE_LOST) {
+    s->lose--;
+    memcpy(r->after, c->tcb, sizeof r->after);
+    return;
+  }
+  struct tcb *you = &c->tcb[END_YOU];
+  enum tcp_state from = you->state;
+  tcp_arrives(you, &seg, session_now(s), &r->receiver);
+  memcpy(r->after, c->tcb, sizeof r->after);
+  record_state(s, c, END_YOU, from, verdict_decisive(&r->receiver));
+  record_signals(s, c, END_YOU, &r->receiver);
+}
+
+void arrive_drain(struct session *s)
+{
+  usec_t when;
+  size_t len;
+  while ((len = wire_recv(s->config.wire, s->in, sizeof s->in, &when)) > 0) arrival(s, s->in, len, when);
+}

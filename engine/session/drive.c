@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The peer's user: every call it makes, asked for or by its app, is recorded and taken by the peer's shadow.
+ */
+#include "engine/session/session_private.h"
+
+#include "engine/base/buf.h"
+
+#include <string.h>
+
+static void call_text(const struct peer_event *e, struct buf *out)
+{
+  if (e->completion) buf_puts(out, "… ");
+  buf_printf(out, "%s()", peer_verb_name(e->verb));
+  if (e->outcome == PEER_FAILED) {
+    buf_printf(out, ": %s", e->error ? e->error : "failed");
+  } else if (e->outcome == PEER_PENDING) {
+    buf_puts(out, ": waiting");
+  } else if (e->verb == PEER_READ) {
+    if (e->len == 0) {
+      buf_puts(out, ": end of file");
+    } else if (e->len <= 48) {
+      buf_puts(out, ": \"");
+      buf_put_visible(out, (const char *)e->data, e->len, true);
+      buf_puts(out, "\"");
+    } else {
+      buf_printf(out, ": %zu octets", e->len);
+    }
+  } else if (e->verb == PEER_SEND) {
+    buf_printf(out, ": %zu octets", e->len);
+  } else if (e->verb == PEER_CLOSE && e->unread) {
+    buf_puts(out, ": with octets unread");
+  } else if (e->detail[0]) {
+    buf_puts(out, ": ");
+    buf_put_visible(out, e->detail, strlen(e->detail), false);
+  }
+}
+
+/* The call of RFC 9293 §3.10 that a socket call amounts to; false: none. */
+static bool as_user_call(const struct peer_event *e, struct tcp_call *call)
+{
+  memset(call, 0, sizeof *call);
+  bool done = e->outcome == PEER_DONE;
+  switch (e->verb) {
+  case PEER_CONNECT:
+    call->kind = CALL_OPEN_ACTIVE;
+    return !e->completion && e->outcome != PEER_FAILED;
+  case PEER_SEND:
+    call->kind = CALL_SEND;
+    call->len = (uint32_t)e->len;
+    return done && e->len > 0;
+  case PEER_READ:
+    call->kind = CALL_RECEIVE;
+    call->len = (uint32_t)e->len;
+    return done && e->len > 0;
+  case PEER_SHUTDOWN:
+    call->kind = CALL_CLOSE;
+    return done;
+  case PEER_CLOSE:
+    call->kind = CALL_CLOSE;
+    call->release = true;
+    return done;
+  case PEER_ABORT:
+    call->kind = CALL_ABORT;
+    return done;
+  default:
+    return false;
+  }
+}
+
+static struct connection *event_connection(struct session *s, const struct peer_event *e)
+{
+  struct connection *c = session_find(s, &e->pair);
+  if (c) return c;
+  struct connection *now = session_connection(s);
+  if (e->verb != PEER_CONNECT)
+    return e->verb == PEER_LISTEN || e->verb == PEER_APP || e->verb == PEER_SET ? now : NULL;
+  if (!now->used || now->tcb[END_YOU].state == STATE_LISTEN) {
+    session_adopt(s, now, &e->pair);
+    return now;
+  }
+  c = session_add(s, &e->pair, NULL);
+  if (c) s->current = s->count - 1;
+  return c;
+}
+
+static void vanish(struct session *s, struct connection *c)
+{
+  struct tcb *peer = &c->tcb[END_PEER];
+  enum tcp_state from = peer->state;
+  tcb_init(peer, &s->profile[END_PEER], false, 0, false);
+  c->expected_count = 0;
+  record_state(s, c, END_PEER, from, NULL);
+}
+
+static void listen_anew(struct session *s, const struct peer_event *e)
+{
+  for (unsigned i = 0; i < s->count; i++) {
+    struct connection *c = s->connections[i];
+    struct tcb *peer = &c->tcb[END_PEER];
+    if (c->pair.peer_port != e->pair.peer_port || peer->state != STATE_CLOSED) continue;
+    struct tcp_verdict v;
+    tcb_init(peer, &s->profile[END_PEER], false, 0, false);
+    tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, session_now(s), &v);
+    c->listening = true;
+    record_state(s, c, END_PEER, STATE_CLOSED, verdict_decisive(&v));
+  }
+}
+
+void drive_apply(struct session *s, const struct peer_event *e)
+{
+  struct connection *c = event_connection(s, e);
+  if (!c) return;
+  char text[300];
+  struct buf buf;
+  buf_init(&buf, text, sizeof text);
+  call_text(e, &buf);
+  struct record *r = record_add(s, c, RECORD_CALL, END_PEER, text);
+  if (r) {
+    r->t = e->when - s->began;
+    r->by_app = e->by_app;
+    r->failed = e->outcome == PEER_FAILED;
+    r->pending = e->outcome == PEER_PENDING;
+  }
+  if (e->outcome == PEER_FAILED) s->last_error = e->error;
+  struct tcb *peer = &c->tcb[END_PEER];
+  struct tcp_call call;
+  if (as_user_call(e, &call)) {
+    enum tcp_state from = peer->state;
+    struct tcp_verdict v;
+    if (e->verb == PEER_CLOSE && e->unread && peer->unread == 0) peer->unread = 1;
+    tcp_call(peer, &call, session_now(s), &v);
+    arrive_expect(c, &v);
+    record_state(s, c, END_PEER, from, verdict_decisive(&v));
+  } else if (e->verb == PEER_CRASH && e->outcome == PEER_DONE) {
+    vanish(s, c);
+  } else if (e->verb == PEER_LISTEN && e->outcome == PEER_DONE) {
+    listen_anew(s, e);
+  }
+  if (r) memcpy(r->after, c->tcb, sizeof r->after);
+  c->touched = true;
+}
+
+bool drive_events(struct session *s)
+{
+  struct peer_event e;
+  bool any = false;
+  for (unsigned i = 0; i < 256 && peer_next_event(s->config.peer, &e); i++) {
+    drive_apply(s, &e);
+    arrive_drain(s);
+    any = true;
+  }
+  return any;
+}
+
+bool session_peer_call(struct session *s, struct peer_request *request, struct peer_event *result,
+                       struct err *err)
+{
+  struct connection *c = session_connection(s);
+  struct peer_event e;
+  request->pair = c->pair;
+  step_begin(s);
+  bool ok = peer_call(s->config.peer, request, &e, err);
+  if (ok) {
+    /* An accept() that the call needed came before it. */
+    struct peer_event first;
+    bool more = !e.data && peer_next_event(s->config.peer, &first);
+    if (more && first.when <= e.when) drive_apply(s, &first);
+    drive_apply(s, &e);
+    if (more && first.when > e.when) drive_apply(s, &first);
+    if (result) *result = e;
+  }
+  step_end(s);
+  return ok;
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* You send: unset fields are filled from your TCB, your shadow takes the intent, the octets go out, the
+   peer's shadow takes what the octets say. */
+#include "engine/session/session_private.h"
+
+#include "engine/base/buf.h"
+#include "engine/segment/option.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Flags for a segment in which none were written: what a TCP in this state would set. */
+static uint8_t default_flags(const struct tcb *you, const struct segment *seg)
+{
+  if (you->debt_count && seg->data_len == 0) return you->debt[0].flags;
+  if (!you->irs_known) return seg->data_len ? PSH : 0;
+  return seg->data_len ? PSH | ACK : ACK;
+}
+
+bool forge_complete(struct session *s, struct connection *c, struct segment *seg, struct err *err)
+{
+  struct tcb *you = &c->tcb[END_YOU];
+  if (!segment_has(seg, SEG_FLAGS)) seg->flags = default_flags(you, seg);
+  bool opens = (seg->flags & (SYN | ACK | RST)) == SYN;
+  if (opens && you->state == STATE_CLOSED && c->used && you->debt_count == 0) connection_reset_yours(s, c);
+  if (!segment_has(seg, SEG_SRC)) seg->src = c->pair.you;
+  if (!segment_has(seg, SEG_DST)) seg->dst = c->pair.peer;
+  if (!segment_has(seg, SEG_SPORT)) seg->sport = c->pair.you_port;
+  if (!segment_has(seg, SEG_DPORT)) seg->dport = c->pair.peer_port;
+  if (!segment_has(seg, SEG_SEQ)) seg->seq = tcp_default(you, seg->flags, SEG_SEQ);
+  if (!segment_has(seg, SEG_ACKNO)) seg->ack = tcp_default(you, seg->flags, SEG_ACKNO);
+  if (!segment_has(seg, SEG_WIN)) seg->win = (uint16_t)tcp_default(you, seg->flags, SEG_WIN);
+  if (!segment_has(seg, SEG_OPTIONS) && (seg->flags & SYN) && !option_put_mss(seg, you->profile->mss))
+    return err_set(err, ERR_LIMIT, "the options leave no room for an MSS");
+  return true;
+}
+
+/* "a TCP in SYN-RECEIVED answers RST seq=5" */
+static void prediction_text(const struct tcp_verdict *v, struct buf *out)
+{
+  buf_printf(out, "a TCP in %s ", tcp_state_name(v->from));
+  if (v->emit_count == 0) {
+    buf_puts(out, v->to == v->from ? "drops it in silence" : "says nothing");
+  } else {
+    const struct tcp_emit *e = &v->emit[0];
+    buf_puts(out, "answers ");
+    segment_print_flags(out, e->flags);
+    if (!(e->wild & SEG_BIT(SEG_SEQ))) buf_printf(out, " seq=%u", (unsigned)e->seq);
+    if ((e->flags & ACK) && !(e->wild & SEG_BIT(SEG_ACKNO))) buf_printf(out, " ack=%u", (unsigned)e->ack);
+  }
+  if (v->to != v->from) buf_printf(out, " and enters %s", tcp_state_name(v->to));
+}
+
+static void tell_wrong(struct session *s, struct connection *c, const struct tcp_rule *intent,
+                       const struct tcp_verdict *peer)
+{
+  char text[200];
+  struct buf buf;
+  buf_init(&buf, text, sizeof text);
+  if (peer) prediction_text(peer, &buf);
+  record_note(s, c, END_YOU, NOTE_WRONG, intent, "%s%s%s", intent ? intent->title : "no TCP would send this",
+              peer ? ": " : "", text);
+}
+
+static void tell_stray(struct session *s, struct connection *c, const struct tcp_verdict *peer)
+{
+  char text[200];
+  struct buf buf;
+  buf_init(&buf, text, sizeof text);
+  prediction_text(peer, &buf);
+  record_note(s, c, END_PEER, NOTE_PLAIN, verdict_decisive(peer), "%s", text);
+}
+
+static bool keep_held(struct session *s, struct connection *c, const char *name, const uint8_t *octets,
+                      size_t len, struct err *err)
+{
+  for (size_t i = 0; i < s->held_count; i++)
+    if (strcmp(s->held[i].name, name) == 0) {
+      err_set(err, ERR_STATE, "a segment called %s is held already", name);
+      return err_hint(err, "`release %s` lets it go", name);
+    }
+  struct held *grown = realloc(s->held, (s->held_count + 1) * sizeof *grown);
+  if (!grown) return err_set(err, ERR_MEMORY, "no memory to hold a segment");
+  s->held = grown;
+  struct held *h = &s->held[s->held_count];
+  h->octets = malloc(len);
+  if (!h->octets) return err_set(err, ERR_MEMORY, "no memory to hold a segment");
+  memcpy(h->octets, octets, len);
+  h->len = len;
+  h->connection = c->number;
+  strncpy(h->name, name, sizeof h->name - 1);
+  h->name[sizeof h->name - 1] = '\0';
+  s->held_count++;
+  return true;
+}
+
+/* Octets go to the wire and the peer's shadow takes what they say: nothing, when its IP or TCP would not read
+ * them. */
+static bool deliver(struct session *s, struct connection *c, const uint8_t *octets, size_t len,
+                    struct record *r, struct err *err)
+{
+  struct segment seen;
+  struct decode_notes notes = {0};
+  bool readable =
+      segment_decode(octets, len, &seen, &notes, NULL) && notes.sum_ok && notes.ip_sum_ok && !notes.cut;
+  if (!wire_send(s->config.wire, octets, len, err)) return false;
+  c->used = c->touched = true;
+  if (readable)
+    arrive_at_peer(s, c, &seen, r);
+  else
+    record_note(s, c, END_PEER, NOTE_SILENCE, NULL, "%s: the peer drops it unread",
+                notes.cut || notes.sum_ok ? "its headers do not fit its length" : "the checksum is wrong");
+  return true;
+}
+
+/* The connection a segment belongs to by its own ports and addresses: a given one leads to another
+ * connection. */
+static struct connection *owner(struct session *s, struct connection *c, const struct segment *seg,
+                                struct err *err)
+{
+  struct pair pair = {seg->src, seg->dst, seg->sport, seg->dport};
+  if (pair_equal(&pair, &c->pair)) return c;
+  struct connection *other = session_find(s, &pair);
+  return other ? other : session_add(s, &pair, err);
+}
+
+/* What went out is recorded as its octets read; where they do not read as a segment, as it was meant. */
+static struct record *record_octets(struct session *s, struct connection *c, enum segment_fate fate,
+                                    const uint8_t *octets, size_t len, const struct segment *meant)
+{
+  struct segment seg;
+  struct decode_notes notes = {0};
+  if (!segment_decode(octets, len, &seg, &notes, NULL)) seg = *meant;
+  return record_segment(s, c, END_YOU, fate, &seg, &notes, session_now(s));
+}
+
+bool forge_transmit(struct session *s, struct connection *c, const struct segment *seg,
+                    enum segment_fate fate, const char *hold_name, struct err *err)
+{
+  size_t len = segment_encode(seg, s->out, sizeof s->out);
+  if (len == 0) return err_set(err, ERR_LIMIT, "the segment does not fit into an IP datagram");
+  c = owner(s, c, seg, err);
+  if (!c) return false;
+  if (fate == FATE_HELD && !keep_held(s, c, hold_name, s->out, len, err)) return false;
+  bool goes = fate == FATE_SENT || fate == FATE_STRAY;
+  if (goes && (seg->flags & (SYN | ACK | RST)) == SYN &&
+      !peer_before_send(s->config.peer, &c->pair, seg, err))
+    return false;
+
+  struct record *r = record_octets(s, c, fate, s->out, len, seg);
+  if (!r) return err_set(err, ERR_MEMORY, "no memory to record the segment");
+  struct tcb *you = &c->tcb[END_YOU];
+  enum tcp_state from = you->state;
+  if (fate != FATE_STRAY) r->intent = tcp_sends(you, seg, session_now(s), &r->sender);
+  const struct tcp_rule *intent = verdict_decisive(&r->sender);
+  memcpy(r->after, c->tcb, sizeof r->after);
+  record_state(s, c, END_YOU, from, intent);
+
+  bool ok = !goes || deliver(s, c, s->out, len, r, err);
+  c->used = true;
+  memcpy(r->after, c->tcb, sizeof r->after);
+  const struct tcp_verdict *peer = r->receiver.fired_count ? &r->receiver : NULL;
+  if (ok && fate == FATE_STRAY && peer) tell_stray(s, c, peer);
+  if (ok && fate != FATE_STRAY && r->intent == INTENT_NONE) tell_wrong(s, c, intent, peer);
+  return ok;
+}
+
+bool session_send(struct session *s, const struct session_send *what, struct err *err)
+{
+  struct connection *c = session_connection(s);
+  struct segment seg = what->segment;
+  if (seg.given == 0 && what->fate == FATE_SENT) return session_send_owed(s, err);
+  step_begin(s);
+  bool ok = forge_complete(s, c, &seg, err) && forge_transmit(s, c, &seg, what->fate, what->hold_name, err);
+  step_end(s);
+  return ok;
+}
+
+/* Payload of an emission: filler, since the machine holds ranges and never octets. */
+static void emit_to_segment(const struct tcp_emit *e, struct segment *seg, uint8_t *filler, size_t cap)
+{
+  memset(seg, 0, sizeof *seg);
+  seg->given = SEG_BIT(SEG_FLAGS) | SEG_BIT(SEG_SEQ) | SEG_BIT(SEG_ACKNO) | SEG_BIT(SEG_WIN);
+  seg->flags = e->flags;
+  seg->seq = e->seq;
+  seg->ack = e->ack;
+  seg->win = e->win;
+  if (e->options_len) {
+    seg->given |= SEG_BIT(SEG_OPTIONS);
+    seg->options_len = e->options_len;
+    memcpy(seg->options, e->options, e->options_len);
+  }
+  seg->data_len = e->len < cap ? e->len : cap;
+  for (size_t i = 0; i < seg->data_len; i++) filler[i] = segment_filler(i);
+  if (seg->data_len) {
+    seg->data = filler;
+    seg->given |= SEG_BIT(SEG_DATA);
+  }
+}
+
+static bool send_emission(struct session *s, struct connection *c, const struct tcp_emit *e, struct err *err)
+{
+  uint8_t filler[1460];
+  struct segment seg;
+  emit_to_segment(e, &seg, filler, sizeof filler);
+  return forge_complete(s, c, &seg, err) && forge_transmit(s, c, &seg, FATE_SENT, NULL, err);
+}
+
+bool session_send_owed(struct session *s, struct err *err)
+{
+  struct connection *c = session_connection(s);
+  struct tcp_emit e;
+  if (!tcp_would_send(&c->tcb[END_YOU], session_now(s), &e)) {
+    err_set(err, ERR_STATE, "nothing is owed: a TCP in %s would send nothing of its own accord now",
+            tcp_state_name(c->tcb[END_YOU].state));
+    return err_hint(err, c->tcb[END_YOU].state == STATE_CLOSED
+                             ? "`send SYN` opens a connection"
+                             : "`send ACK` repeats your acknowledgment, `send FIN,ACK` closes");
+  }
+  step_begin(s);
+  bool ok = send_emission(s, c, &e, err);
+  step_end(s);
+  return ok;
+}
+
+void forge_owed(struct session *s, struct connection *c)
+{
+  struct tcp_emit e;
+  for (unsigned i = 0; i < 16 && tcp_would_send(&c->tcb[END_YOU], session_now(s), &e); i++) {
+    if (!send_emission(s, c, &e, NULL)) return;
+    arrive_drain(s);
+  }
+}
+
+bool session_release(struct session *s, const char *name, struct err *err)
+{
+  size_t i = 0;
+  while (i < s->held_count && strcmp(s->held[i].name, name) != 0) i++;
+  if (i == s->held_count) {
+    err_set(err, ERR_UNKNOWN, "no segment called %s is held", name);
+    return err_hint(err, "`send … hold=%s` holds one back", name);
+  }
+  struct held h = s->held[i];
+  s->held[i] = s->held[--s->held_count];
+  struct connection *c = session_connection(s);
+  for (unsigned k = 0; k < s->count; k++)
+    if (s->connections[k]->number == h.connection) c = s->connections[k];
+  step_begin(s);
+  struct segment nothing = {0};
+  struct record *r = record_octets(s, c, FATE_STRAY, h.octets, h.len, &nothing);
+  if (r) r->text = "released";
+  bool ok = r != NULL && deliver(s, c, h.octets, h.len, r, err);
+  if (r) memcpy(r->after, c->tcb, sizeof r->after);
+  step_end(s);
+  free(h.octets);
+  return ok;
+}
+
+bool session_resend(struct session *s, unsigned n, struct err *err)
+{
+  const struct record *r = NULL;
+  for (unsigned k = n ? n : trace_segments(s->trace); k > 0 && !r; k--) {
+    const struct record *candidate = trace_segment(s->trace, k);
+    if (candidate && candidate->end == END_YOU) r = candidate;
+    if (n) break;
+  }
+  if (!r) {
+    if (n && trace_segment(s->trace, n))
+      return err_set(err, ERR_STATE, "segment %u is the peer's, not yours", n);
+    err_set(err, ERR_RANGE, n ? "there is no segment %u" : "you have sent nothing yet", n);
+    return err_hint(err, "`ladder` shows what was sent");
+  }
+  struct segment seg = r->segment;
+  step_begin(s);
+  bool ok = forge_transmit(s, session_connection(s), &seg, FATE_SENT, NULL, err);
+  step_end(s);
+  return ok;
+}
+
+bool session_call(struct session *s, enum tcp_call_kind kind, uint16_t port, struct err *err)
+{
+  struct connection *c = session_connection(s);
+  if ((kind == CALL_OPEN_ACTIVE || kind == CALL_OPEN_PASSIVE) && c->used &&
+      c->tcb[END_YOU].state == STATE_CLOSED) {
+    c->tcb[END_YOU].debt_count = 0;
+    connection_reset_yours(s, c);
+  }
+  if (port && !c->used && kind == CALL_OPEN_ACTIVE) c->pair.peer_port = port;
+  if (port && !c->used && kind == CALL_OPEN_PASSIVE) c->pair.you_port = port;
+  struct tcb after = c->tcb[END_YOU];
+  struct tcp_verdict v;
+  tcp_call(&after, &(struct tcp_call){.kind = kind, .release = kind == CALL_CLOSE}, session_now(s), &v);
+  for (unsigned i = SIGNAL_ERR_EXISTS; i < SIGNAL_COUNT; i++)
+    if (v.signals & SIGNAL_BIT(i)) {
+      const struct tcp_rule *rule = verdict_decisive(&v);
+      err_set(err, ERR_STATE, "error: %s", tcp_signal_text((enum tcp_signal)i));
+      return rule ? err_hint(err, "you are in %s: %s", tcp_state_name(v.from), rule->why) : false;
+    }
+  step_begin(s);
+  bool ok = true;
+  struct tcp_emit *e = v.emit_count ? &v.emit[0] : NULL, fin;
+  if (!e && kind == CALL_CLOSE) {
+    /* A TCB played by hand leaves its FIN to be sent; the call sends it when its turn has come. It
+     * acknowledges, too. */
+    struct tcb closing = after;
+    closing.debt_count = 0;
+    if (tcp_would_send(&closing, session_now(s), &fin) && (fin.flags & FIN)) e = &fin;
+  }
+  if (e) {
+    ok = send_emission(s, c, e, err);
+  } else {
+    enum tcp_state from = c->tcb[END_YOU].state;
+    c->tcb[END_YOU] = after;
+    record_state(s, c, END_YOU, from, verdict_decisive(&v));
+  }
+  step_end(s);
+  return ok;
+}
+
+void session_crash(struct session *s)
+{
+  struct connection *c = session_connection(s);
+  step_begin(s);
+  enum tcp_state from = c->tcb[END_YOU].state;
+  connection_reset_yours(s, c);
+  record_state(s, c, END_YOU, from, NULL);
+  record_note(s, c, END_YOU, NOTE_PLAIN, NULL, "your TCB is gone, without a word: the peer does not know");
+  step_end(s);
+}

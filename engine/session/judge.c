@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shadow against truth: the peer's own system says which state it is in, and a difference is never hidden. */
+#include "engine/session/session_private.h"
+
+#include "engine/base/buf.h"
+
+#include <string.h>
+
+#define TRUTH_EVERY (200 * USEC_MS)
+
+/* A listener covers the pair: the kernel has nothing for the pair itself, whichever of the two the shadow
+ * calls it. */
+static bool agrees(enum tcp_state shadow, const struct peer_truth *truth)
+{
+  bool nothing = shadow == STATE_CLOSED || shadow == STATE_LISTEN;
+  if (truth->listening || truth->state == STATE_LISTEN) return nothing;
+  return truth->state == shadow || (truth->state == STATE_CLOSED && shadow == STATE_LISTEN);
+}
+
+/* The peer's own timers may have run out: let the shadow's run as far as they could have by now. */
+static bool by_timers(struct session *s, struct connection *c, const struct peer_truth *truth)
+{
+  struct tcb *peer = &c->tcb[END_PEER];
+  struct tcb later = *peer;
+  usec_t latest = session_now(s) + 2 * USEC_S;
+  for (unsigned i = 0; i < 64; i++) {
+    usec_t due = tcp_deadline(&later);
+    if (due > latest) return false;
+    struct tcp_verdict v;
+    enum tcp_timer which = TIMER_RETRANSMISSION;
+    for (unsigned t = 0; t < TIMER_COUNT; t++)
+      if (later.timer[t] == due) which = (enum tcp_timer)t;
+    tcp_timeout(&later, due, &v);
+    if (later.state == peer->state || !agrees(later.state, truth)) continue;
+    enum tcp_state from = peer->state;
+    *peer = later;
+    struct record *r = record_add(s, c, RECORD_TIMER, END_PEER, "");
+    if (r) {
+      r->timer = which;
+      r->rule = verdict_decisive(&v);
+    }
+    record_state(s, c, END_PEER, from, verdict_decisive(&v));
+    return true;
+  }
+  return false;
+}
+
+static void deny(struct session *s, struct connection *c, const struct peer_truth *truth)
+{
+  struct tcb *peer = &c->tcb[END_PEER];
+  enum tcp_state predicted = peer->state;
+  if (c->peer_state) {
+    c->peer_state->confirmed = TRUTH_DENIED;
+    c->peer_state->truth = truth->state;
+  }
+  peer->state = truth->listening ? STATE_LISTEN : truth->state;
+  struct record *r = record_add(s, c, RECORD_TRUTH, END_PEER, "");
+  if (r) {
+    r->from = predicted;
+    r->to = r->truth = truth->state;
+    r->confirmed = TRUTH_DENIED;
+  }
+  record_note(s, c, END_PEER, NOTE_UNKNOWN, NULL,
+              "the shadow says %s, %s says %s: not known; `save` it and tell us", tcp_state_name(predicted),
+              s->config.peer->ops->name, tcp_state_name(truth->state));
+}
+
+void judge_truth(struct session *s, struct connection *c)
+{
+  struct peer_truth truth;
+  c->touched = false;
+  if (!s->config.sees_truth || !peer_truth(s->config.peer, &c->pair, &truth, NULL) || !truth.known) return;
+  c->listening = truth.listening;
+  bool ok = agrees(c->tcb[END_PEER].state, &truth) || by_timers(s, c, &truth);
+  if (!ok) {
+    deny(s, c, &truth);
+    return;
+  }
+  if (c->peer_state) {
+    c->peer_state->confirmed = TRUTH_CONFIRMED;
+    c->peer_state->truth = c->tcb[END_PEER].state;
+  }
+}
+
+bool session_truth(struct session *s, struct peer_truth *truth, struct err *err)
+{
+  struct connection *c = session_connection(s);
+  if (!peer_truth(s->config.peer, &c->pair, truth, err)) return false;
+  if (!truth->known) return true;
+  step_begin(s);
+  struct record *r = record_add(s, c, RECORD_TRUTH, END_PEER, "");
+  if (r) {
+    r->from = c->tcb[END_PEER].state;
+    r->to = r->truth = truth->state;
+    r->confirmed = agrees(r->from, truth) ? TRUTH_CONFIRMED : TRUTH_DENIED;
+  }
+  c->touched = true;
+  step_end(s);
+  return true;
+}
+
+/* A peer whose timers run may leave its state by itself: its system is asked five times a second, and when
+   the shadow's own timer is due. */
+void judge_schedule(struct session *s)
+{
+  usec_t now = session_now(s), first = USEC_NEVER;
+  for (unsigned i = 0; i < s->count; i++) {
+    usec_t due = tcp_deadline(&s->connections[i]->tcb[END_PEER]);
+    if (due < first) first = due;
+  }
+  if (!s->config.sees_truth || first == USEC_NEVER) {
+    s->truth_due = USEC_NEVER;
+    return;
+  }
+  if (s->truth_due <= now || s->truth_due == USEC_NEVER) s->truth_due = now + TRUTH_EVERY;
+  if (first > now && first < s->truth_due) s->truth_due = first;
+}
+
+/* Your machine's timers: a change of state is one; that something should be sent again becomes a debt. */
+void judge_your_timers(struct session *s)
+{
+  usec_t now = session_now(s);
+  for (unsigned i = 0; i < s->count; i++) {
+    struct connection *c = s->connections[i];
+    struct tcb *you = &c->tcb[END_YOU];
+    for (unsigned k = 0; k < 16 && tcp_deadline(you) <= now; k++) {
+      enum tcp_timer which = TIMER_RETRANSMISSION;
+      for (unsigned t = 0; t < TIMER_COUNT; t++)
+        if (you->timer[t] <= now) which = (enum tcp_timer)t;
+      enum tcp_state from = you->state;
+      struct tcp_verdict v;
+      tcp_timeout(you, now, &v);
+      if (v.emit_count == 0 && from == you->state) continue;
+      struct record *r = record_add(s, c, RECORD_TIMER, END_YOU, "");
+      if (r) {
+        r->timer = which;
+        r->rule = verdict_decisive(&v);
+      }
+      record_state(s, c, END_YOU, from, verdict_decisive(&v));
+      record_signals(s, c, END_YOU, &v);
+    }
+  }
+}
+
+/* What was predicted and did not come. */
+void judge_missing(struct session *s, struct connection *c)
+{
+  for (unsigned i = 0; i < c->expected_count; i++) {
+    const struct tcp_emit *e = &c->expected[i];
+    char flags[48];
+    struct buf buf;
+    buf_init(&buf, flags, sizeof flags);
+    segment_print_flags(&buf, e->flags);
+    record_note(s, c, END_PEER, NOTE_UNKNOWN, e->rule,
+                "%s was predicted and did not come: `save` the session and tell us", flags);
+  }
+  c->expected_count = 0;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/session/session_private.h"
+
+#include "engine/base/buf.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+static void blank(struct session *s, const struct connection *c, struct record *r)
+{
+  if (!s->step_open) step_begin(s);
+  memset(r, 0, sizeof *r);
+  r->step = s->step;
+  r->t = session_now(s);
+  r->text = "";
+  if (!c) return;
+  r->connection = c->number;
+  memcpy(r->before, c->tcb, sizeof r->before);
+  memcpy(r->after, c->tcb, sizeof r->after);
+}
+
+struct record *record_add(struct session *s, struct connection *c, enum record_kind kind, enum end end,
+                          const char *text)
+{
+  struct record r;
+  blank(s, c, &r);
+  r.kind = kind;
+  r.end = end;
+  r.text = text;
+  return trace_add(s->trace, &r);
+}
+
+struct record *record_segment(struct session *s, struct connection *c, enum end end, enum segment_fate fate,
+                              const struct segment *seg, const struct decode_notes *notes, usec_t when)
+{
+  struct record r;
+  blank(s, c, &r);
+  r.kind = RECORD_SEGMENT;
+  r.end = end;
+  r.fate = fate;
+  r.segment = *seg;
+  r.notes = *notes;
+  r.t = when;
+  return trace_add(s->trace, &r);
+}
+
+void record_state(struct session *s, struct connection *c, enum end end, enum tcp_state from,
+                  const struct tcp_rule *rule)
+{
+  enum tcp_state to = c->tcb[end].state;
+  if (from == to) return;
+  struct record *r = record_add(s, c, RECORD_STATE, end, "");
+  if (!r) return;
+  r->from = from;
+  r->to = to;
+  r->rule = rule;
+  if (end == END_PEER) c->peer_state = r;
+}
+
+void record_note(struct session *s, struct connection *c, enum end end, enum note_kind note,
+                 const struct tcp_rule *rule, const char *format, ...)
+{
+  char text[400];
+  struct buf buf;
+  buf_init(&buf, text, sizeof text);
+  va_list args;
+  va_start(args, format);
+  buf_vprintf(&buf, format, args);
+  va_end(args);
+  struct record *r = record_add(s, c, RECORD_NOTE, end, text);
+  if (!r) return;
+  r->note = note;
+  r->rule = rule;
+}
+
+void record_signals(struct session *s, struct connection *c, enum end end, const struct tcp_verdict *v)
+{
+  static const uint32_t told =
+      SIGNAL_BIT(SIGNAL_RESET) | SIGNAL_BIT(SIGNAL_REFUSED) | SIGNAL_BIT(SIGNAL_ABORTED_TIMEOUT);
+  for (unsigned i = 0; i < SIGNAL_COUNT; i++)
+    if (v->signals & told & SIGNAL_BIT(i))
+      record_note(s, c, end, NOTE_SIGNAL, verdict_decisive(v), "%s", tcp_signal_text((enum tcp_signal)i));
+}
+
+/* The row that moved the state, else the last that fired. */
+const struct tcp_rule *verdict_decisive(const struct tcp_verdict *v)
+{
+  if (v->from != v->to)
+    for (unsigned i = v->fired_count; i-- > 0;)
+      if (v->fired[i]->next == v->to) return v->fired[i];
+  return v->fired_count ? v->fired[v->fired_count - 1] : NULL;
+}
+
+void step_begin(struct session *s)
+{
+  s->step++;
+  s->step_open = true;
+}
+
+static void tell_owed(struct session *s, struct connection *c)
+{
+  const struct tcb *you = &c->tcb[END_YOU];
+  if (you->debt_count > c->debts_told && !s->automatic) {
+    const struct tcp_debt *debt = &you->debt[you->debt_count - 1];
+    char flags[48];
+    struct buf buf;
+    buf_init(&buf, flags, sizeof flags);
+    segment_print_flags(&buf, debt->flags);
+    record_note(s, c, END_YOU, NOTE_OWED, debt->rule,
+                "you owe %s %s: `send` alone sends what a TCP would send now", flags[0] == 'A' ? "an" : "a",
+                flags);
+  }
+  c->debts_told = you->debt_count;
+}
+
+void step_end(struct session *s)
+{
+  arrive_drain(s);
+  /* The app may act on what arrived, and what it does may bring more; bounded, should two machines chatter.
+   */
+  for (unsigned round = 0; round < 64; round++) {
+    for (unsigned i = 0; i < s->count; i++)
+      if (s->connections[i]->touched) judge_truth(s, s->connections[i]);
+    bool acted = drive_events(s);
+    arrive_drain(s);
+    if (s->automatic)
+      for (unsigned i = 0; i < s->count; i++) forge_owed(s, s->connections[i]);
+    bool touched = acted;
+    for (unsigned i = 0; i < s->count; i++) touched |= s->connections[i]->touched;
+    if (!touched) break;
+  }
+  for (unsigned i = 0; i < s->count; i++) {
+    struct connection *c = s->connections[i];
+    judge_missing(s, c);
+    tell_owed(s, c);
+    c->peer_state = NULL;
+  }
+  judge_schedule(s);
+  s->step_open = false;
+  if (s->config.on_records) s->config.on_records(s->config.ctx);
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/session/session_private.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_PORT 1037 /* yours; the book's */
+#define PEER_PORT 9     /* discard */
+
+static bool env_name(void *ctx, enum segment_name name, bool of_peer, uint32_t *out)
+{
+  const struct env *env = ctx;
+  const struct tcb *t = env->tcb[of_peer ? END_PEER : END_YOU];
+  switch (name) {
+  case NAME_ISS:
+    *out = t->iss;
+    return !of_peer || t->iss_known;
+  case NAME_IRS:
+    *out = t->irs;
+    return t->irs_known;
+  case NAME_SND_UNA:
+    *out = t->snd.una;
+    return !of_peer || t->iss_known;
+  case NAME_SND_NXT:
+    *out = t->snd.nxt;
+    return !of_peer || t->iss_known;
+  case NAME_SND_WND:
+    *out = t->snd.wnd;
+    return t->irs_known;
+  case NAME_RCV_NXT:
+    *out = t->rcv.nxt;
+    return t->irs_known;
+  case NAME_RCV_WND:
+    *out = t->rcv.wnd;
+    return true;
+  case NAME_COUNT:
+    break;
+  }
+  return false;
+}
+
+static bool env_base(void *ctx, enum segment_field field, uint8_t flags, uint32_t *out)
+{
+  const struct env *env = ctx;
+  const struct tcb *you = env->tcb[END_YOU];
+  if (!env->expecting) {
+    *out = tcp_default(you, flags, field);
+    return true;
+  }
+  if (field == SEG_SEQ) {
+    *out = you->rcv.nxt;
+    return you->irs_known;
+  }
+  if (field == SEG_ACKNO) {
+    *out = you->snd.nxt;
+    return true;
+  }
+  return false;
+}
+
+void env_make(struct env *env, struct segment_env *out, const struct tcb tcb[END_COUNT], bool expecting)
+{
+  env->tcb[END_YOU] = &tcb[END_YOU];
+  env->tcb[END_PEER] = &tcb[END_PEER];
+  env->expecting = expecting;
+  out->ctx = env;
+  out->name = env_name;
+  out->base = env_base;
+}
+
+const struct segment_env *session_env(struct session *s)
+{
+  env_make(&s->env, &s->segment_env, session_connection(s)->tcb, false);
+  return &s->segment_env;
+}
+
+struct connection *session_connection(struct session *s) { return s->connections[s->current]; }
+
+struct connection *session_find(struct session *s, const struct pair *pair)
+{
+  for (unsigned i = s->count; i-- > 0;)
+    if (pair_equal(&s->connections[i]->pair, pair)) return s->connections[i];
+  return NULL;
+}
+
+void connection_reset_yours(struct session *s, struct connection *c)
+{
+  tcb_init(&c->tcb[END_YOU], &s->profile[END_YOU], true, (seq_t)rng_next(&s->rng), true);
+}
+
+struct connection *session_add(struct session *s, const struct pair *pair, struct err *err)
+{
+  struct connection **grown = realloc(s->connections, (s->count + 1) * sizeof *grown);
+  if (grown) s->connections = grown;
+  struct connection *c = grown ? calloc(1, sizeof *c) : NULL;
+  if (c) c->number = trace_connect(s->trace, pair);
+  if (!c || c->number == 0) {
+    free(c);
+    err_set(err, ERR_MEMORY, "no memory for another connection");
+    return NULL;
+  }
+  c->pair = *pair;
+  c->matched = trace_count(s->trace);
+  connection_reset_yours(s, c);
+  tcb_init(&c->tcb[END_PEER], &s->profile[END_PEER], false, 0, false);
+  s->connections[s->count++] = c;
+  return c;
+}
+
+void session_adopt(struct session *s, struct connection *c, const struct pair *pair)
+{
+  c->pair = *pair;
+  c->listening = false;
+  trace_connection_set(s->trace, c->number, pair);
+  tcb_init(&c->tcb[END_PEER], &s->profile[END_PEER], false, 0, false);
+}
+
+/* The peer's shadow begins where the peer is: a listener covers the pair, or nothing does. */
+static bool connection_begin(struct session *s, struct connection *c, struct err *err)
+{
+  struct peer_truth truth;
+  if (!peer_truth(s->config.peer, &c->pair, &truth, err)) return false;
+  c->listening = truth.known && truth.listening;
+  if (c->listening) {
+    struct tcp_verdict verdict;
+    tcp_call(&c->tcb[END_PEER], &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, session_now(s), &verdict);
+  }
+  return true;
+}
+
+static bool port_taken(const struct session *s, uint16_t port)
+{
+  for (unsigned i = 0; i < s->count; i++)
+    if (s->connections[i]->pair.you_port == port && s->connections[i]->pair.peer_port == PEER_PORT)
+      return true;
+  return false;
+}
+
+bool session_new_connection(struct session *s, uint16_t port, struct err *err)
+{
+  if (port == 0) {
+    port = FIRST_PORT;
+    while (port_taken(s, port)) port = port == 65535 ? 1024 : (uint16_t)(port + 1);
+  } else if (port_taken(s, port)) {
+    err_set(err, ERR_STATE, "port %u of yours has a connection to port %u already", port, PEER_PORT);
+    return err_hint(err, "`use N` goes back to a connection, `new` alone takes a free port");
+  }
+  struct pair pair = {s->config.your_address, s->config.peer_address, port, PEER_PORT};
+  struct connection *now = s->count ? session_connection(s) : NULL;
+  struct connection *c = now;
+  if (now && !now->used && now->tcb[END_YOU].state == STATE_CLOSED && trace_connections(s->trace) == 1) {
+    /* Nothing has happened yet: the first connection itself takes the port. */
+    unsigned number = trace_connect(s->trace, &pair);
+    if (number == 0) return err_set(err, ERR_MEMORY, "no memory for another connection");
+    c->pair = pair;
+    c->number = number;
+  } else {
+    c = session_add(s, &pair, err);
+    if (!c) return false;
+    s->current = s->count - 1;
+  }
+  return connection_begin(s, c, err);
+}
+
+bool session_use(struct session *s, unsigned number, struct err *err)
+{
+  for (unsigned i = 0; i < s->count; i++)
+    if (s->connections[i]->number == number) {
+      s->current = i;
+      return true;
+    }
+  err_set(err, ERR_RANGE, "there is no connection %u", number);
+  return err_hint(err, "`connections` lists them");
+}
+
+struct session *session_new(const struct session_config *config, struct err *err)
+{
+  struct session *s = calloc(1, sizeof *s);
+  if (!s) {
+    err_set(err, ERR_MEMORY, "no memory for a session");
+    return NULL;
+  }
+  s->trace = trace_new();
+  if (!s->trace) {
+    free(s);
+    err_set(err, ERR_MEMORY, "no memory for a trace");
+    return NULL;
+  }
+  s->config = *config;
+  s->profile[END_YOU] = *config->your_profile;
+  s->profile[END_PEER] = *config->peer_profile;
+  s->rng.state = config->seed;
+  s->began = wire_now(config->wire);
+  s->quickack = true;
+  s->truth_due = USEC_NEVER;
+  if (!session_new_connection(s, 0, err)) {
+    s->config.wire = NULL; /* still the caller's */
+    s->config.peer = NULL;
+    session_free(s);
+    return NULL;
+  }
+  return s;
+}
+
+void session_free(struct session *s)
+{
+  if (!s) return;
+  peer_free(s->config.peer);
+  wire_free(s->config.wire);
+  for (unsigned i = 0; i < s->count; i++) free(s->connections[i]);
+  free(s->connections);
+  for (size_t i = 0; i < s->held_count; i++) free(s->held[i].octets);
+  free(s->held);
+  trace_free(s->trace);
+  free(s);
+}
+
+struct trace *session_trace(struct session *s) { return s->trace; }
+unsigned session_current(const struct session *s) { return s->connections[s->current]->number; }
+const struct pair *session_pair(const struct session *s) { return &s->connections[s->current]->pair; }
+const struct tcb *session_tcb(const struct session *s) { return s->connections[s->current]->tcb; }
+usec_t session_now(struct session *s) { return wire_now(s->config.wire) - s->began; }
+struct peer *session_peer(struct session *s) { return s->config.peer; }
+struct wire *session_wire(struct session *s) { return s->config.wire; }
+void session_lose(struct session *s, unsigned arrivals) { s->lose = arrivals; }
+bool session_is_auto(const struct session *s) { return s->automatic; }
+
+void session_auto(struct session *s, bool on)
+{
+  s->automatic = on;
+  if (!on) return;
+  step_begin(s);
+  step_end(s);
+}
+
+size_t session_pollfds(struct session *s, struct pollfd *fds, size_t cap)
+{
+  size_t n = wire_pollfds(s->config.wire, fds, cap);
+  return n + s->config.peer->ops->pollfds(s->config.peer, fds + n, cap - n);
+}
+
+usec_t session_deadline(struct session *s)
+{
+  usec_t due = wire_deadline(s->config.wire);
+  if (due != USEC_NEVER) due -= s->began;
+  if (s->truth_due < due) due = s->truth_due;
+  for (unsigned i = 0; i < s->count; i++) {
+    usec_t d = tcp_deadline(&s->connections[i]->tcb[END_YOU]);
+    if (d < due) due = d;
+  }
+  return due;
+}
+
+void session_pump(struct session *s)
+{
+  s->step_open = false;
+  judge_your_timers(s);
+  if (s->truth_due <= session_now(s))
+    for (unsigned i = 0; i < s->count; i++) s->connections[i]->touched = true;
+  step_end(s);
+}

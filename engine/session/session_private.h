@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the parts of session/ share. Reading order: session.c (what it holds), forge.c (you send),
+   arrive.c (the other end answers), judge.c (shadow against truth), drive.c (the peer's user), wait.c. */
+#ifndef TCPTUTOR_SESSION_SESSION_PRIVATE_H
+#define TCPTUTOR_SESSION_SESSION_PRIVATE_H
+
+#include "engine/base/err.h"
+#include "engine/base/rng.h"
+#include "engine/session/session.h"
+
+#define EXPECTED_MAX 32
+
+struct connection {
+  unsigned number; /* in the trace, from 1 */
+  struct pair pair;
+  bool used; /* a segment has gone over it */
+  struct tcb tcb[END_COUNT];
+  /* What the peer's shadow is predicted to have sent and has not been seen yet, oldest first. */
+  unsigned expected_count;
+  struct tcp_emit expected[EXPECTED_MAX];
+  size_t matched;            /* trace index: arrivals before it have been matched by `expect` */
+  bool listening;            /* as of the last truth: a listener covers the pair */
+  bool touched;              /* in this step: its truth is to be read */
+  struct record *peer_state; /* the peer's last change of state in this step, to be confirmed */
+  unsigned debts_told;       /* how many debts the last note named */
+};
+
+struct held {
+  char name[33];
+  unsigned connection;
+  size_t len;
+  uint8_t *octets;
+};
+
+struct env {
+  const struct tcb *tcb[END_COUNT];
+  bool expecting; /* bare offsets count from what the peer is predicted to send */
+};
+
+struct session {
+  struct session_config config;
+  struct trace *trace;
+  struct rng rng;
+  usec_t began; /* on the wire's clock */
+  unsigned step;
+  bool step_open; /* records go to this step */
+  struct connection **connections;
+  unsigned count, current; /* current: index into connections */
+  struct held *held;
+  size_t held_count;
+  unsigned lose;
+  bool automatic;
+  usec_t truth_due; /* since the session began: when to ask the peer's system again */
+  struct tcp_profile profile[END_COUNT];
+  struct env env;
+  struct segment_env segment_env;
+  const char *last_error; /* of a peer's call, not yet expected */
+  bool quickack, address_kernel;
+  uint8_t out[SEGMENT_OCTETS_MAX], in[SEGMENT_OCTETS_MAX];
+};
+
+/* session.c */
+struct connection *session_connection(struct session *);
+struct connection *session_add(struct session *, const struct pair *, struct err *);
+struct connection *session_find(struct session *, const struct pair *);
+/* The connection takes another pair before anything went over it: the peer called from a port nobody knew. */
+void session_adopt(struct session *, struct connection *, const struct pair *);
+void connection_reset_yours(struct session *, struct connection *); /* a fresh TCB of yours, new ISS */
+void env_make(struct env *, struct segment_env *, const struct tcb tcb[END_COUNT], bool expecting);
+
+/* record.c: additions to the trace; all carry the step, the time, the connection and both TCBs. */
+struct record *record_add(struct session *, struct connection *, enum record_kind, enum end,
+                          const char *text);
+/* The payload is copied; WHEN is since the session began. */
+struct record *record_segment(struct session *, struct connection *, enum end, enum segment_fate,
+                              const struct segment *, const struct decode_notes *, usec_t when);
+void record_state(struct session *, struct connection *, enum end, enum tcp_state from,
+                  const struct tcp_rule *);
+void record_note(struct session *, struct connection *, enum end, enum note_kind, const struct tcp_rule *,
+                 const char *format, ...) __attribute__((format(printf, 6, 7)));
+void record_signals(struct session *, struct connection *, enum end, const struct tcp_verdict *);
+void step_begin(struct session *);
+/* Drains the wire, runs the peer's app, reads the truth, tells what is owed, shows the records. */
+void step_end(struct session *);
+const struct tcp_rule *verdict_decisive(const struct tcp_verdict *); /* the row that decided, or NULL */
+
+/* forge.c */
+bool forge_complete(struct session *, struct connection *, struct segment *, struct err *);
+bool forge_transmit(struct session *, struct connection *, const struct segment *, enum segment_fate,
+                    const char *hold_name, struct err *);
+void forge_owed(struct session *, struct connection *); /* with `auto on` */
+
+/* arrive.c */
+void arrive_drain(struct session *);
+void arrive_at_peer(struct session *, struct connection *, const struct segment *, struct record *);
+void arrive_expect(struct connection *, const struct tcp_verdict *);
+
+/* judge.c */
+void judge_truth(struct session *, struct connection *);
+void judge_schedule(struct session *); /* sets truth_due */
+void judge_your_timers(struct session *);
+void judge_missing(struct session *, struct connection *);
+
+/* drive.c */
+bool drive_events(struct session *); /* true: something happened */
+void drive_apply(struct session *, const struct peer_event *);
+
+#endif

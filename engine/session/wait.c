@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Waiting, and expecting. Every wait is for an event with a bound; on the model wire the clock moves instead.
+ */
+#include "engine/session/session_private.h"
+
+#include "engine/base/buf.h"
+#include "engine/trace/expect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPECT_WITHIN (1 * USEC_S)
+
+/* One wait: what it is for, and what has been seen of it. */
+struct waiting {
+  const struct session_wait *what;
+  struct connection *c;
+  size_t seen;            /* trace index: records before it have been looked at */
+  struct buf *difference; /* why the last candidate was not it */
+  bool in_order;          /* expect: the oldest arrival or none */
+  bool mismatch;          /* expect: that oldest one differs */
+  bool read_pending;
+  size_t got; /* PEER_READ: octets that agreed so far */
+};
+
+/* The arrivals of the connection that no expectation has matched yet, oldest first. */
+static const struct record *next_arrival(struct session *s, struct waiting *w)
+{
+  for (; w->seen < trace_count(s->trace); w->seen++) {
+    const struct record *r = trace_at(s->trace, w->seen);
+    if (r->kind == RECORD_SEGMENT && r->end == END_PEER && r->fate == FATE_SENT &&
+        r->connection == w->c->number)
+      return r;
+  }
+  return NULL;
+}
+
+static bool matches(struct waiting *w, const struct record *r)
+{
+  uint8_t store[2048];
+  struct segment pattern;
+  struct env env;
+  struct segment_env names;
+  env_make(&env, &names, r->before, true);
+  struct err err;
+  err_clear(&err);
+  if (!segment_parse(w->what->pattern, w->what->pattern_len, &names, store, sizeof store, &pattern, &err)) {
+    buf_puts(w->difference, err.message);
+    return false;
+  }
+  return expect_segment(&pattern, &r->segment, w->difference);
+}
+
+static bool segment_met(struct session *s, struct waiting *w)
+{
+  const struct record *r;
+  while (!w->mismatch && (r = next_arrival(s, w))) {
+    buf_reset(w->difference);
+    if (matches(w, r)) {
+      w->c->matched = ++w->seen;
+      return true;
+    }
+    if (w->in_order) {
+      w->mismatch = true;
+    } else {
+      w->seen++;
+    }
+  }
+  return false;
+}
+
+static bool nothing_broken(struct session *s, struct waiting *w)
+{
+  const struct record *r = next_arrival(s, w);
+  if (!r) return false;
+  buf_reset(w->difference);
+  buf_puts(w->difference, "there was ");
+  segment_print_short(w->difference, &r->segment, SEG_BIT(SEG_WIN) | SEG_BIT(SEG_OPTIONS));
+  return true;
+}
+
+static bool state_met(struct session *s, struct waiting *w)
+{
+  enum tcp_state state = w->c->tcb[w->what->end].state, want = w->what->state;
+  bool met = state == want;
+  if (w->what->end == END_PEER && s->config.sees_truth) {
+    struct peer_truth truth;
+    if (peer_truth(s->config.peer, &w->c->pair, &truth, NULL) && truth.known) {
+      state = truth.state;
+      met = state == want || (want == STATE_CLOSED && truth.listening) ||
+            (want == STATE_LISTEN && truth.listening);
+      if (met && w->c->tcb[END_PEER].state != want) judge_truth(s, w->c);
+    }
+  }
+  buf_reset(w->difference);
+  if (!met)
+    buf_printf(w->difference, "%s is in %s", w->what->end == END_YOU ? "your end" : "the peer",
+               tcp_state_name(state));
+  return met;
+}
+
+/* Reads at the peer until the text is there, differs, or the connection ends. */
+static bool read_met(struct session *s, struct waiting *w)
+{
+  while (w->got < w->what->text_len && !w->mismatch && !w->read_pending) {
+    struct peer_request request = {.verb = PEER_READ, .pair = w->c->pair, .len = w->what->text_len - w->got};
+    struct peer_event e;
+    struct err err;
+    err_clear(&err);
+    if (!peer_call(s->config.peer, &request, &e, &err)) {
+      buf_reset(w->difference);
+      buf_puts(w->difference, err.message);
+      w->mismatch = true;
+      return false;
+    }
+    if (e.outcome == PEER_PENDING) {
+      w->read_pending = true;
+      buf_reset(w->difference);
+      buf_printf(w->difference, "%zu of %zu octets were there", w->got, w->what->text_len);
+      return false;
+    }
+    drive_apply(s, &e);
+    buf_reset(w->difference);
+    if (e.outcome == PEER_FAILED) {
+      buf_printf(w->difference, "read() failed: %s", e.error);
+      w->mismatch = true;
+    } else if (e.len == 0) {
+      buf_puts(w->difference, "read() found the end of the stream");
+      w->mismatch = true;
+    } else if (memcmp(e.data, w->what->text + w->got, e.len) != 0) {
+      buf_puts(w->difference, "read() gave \"");
+      buf_put_visible(w->difference, (const char *)e.data, e.len, true);
+      buf_puts(w->difference, "\"");
+      w->mismatch = true;
+    } else {
+      w->got += e.len;
+    }
+  }
+  return w->got == w->what->text_len && !w->mismatch;
+}
+
+static bool error_met(struct session *s, struct waiting *w)
+{
+  buf_reset(w->difference);
+  if (!s->last_error) {
+    buf_puts(w->difference, "no call of the peer has failed");
+    return false;
+  }
+  if (strlen(s->last_error) == w->what->text_len &&
+      memcmp(s->last_error, w->what->text, w->what->text_len) == 0) {
+    s->last_error = NULL;
+    return true;
+  }
+  buf_printf(w->difference, "the last error was %s", s->last_error);
+  return false;
+}
+
+/* The 2MSL timer that runs, of whichever end; USEC_NEVER: none. */
+static usec_t two_msl(const struct connection *c)
+{
+  usec_t you = c->tcb[END_YOU].timer[TIMER_TIME_WAIT], peer = c->tcb[END_PEER].timer[TIMER_TIME_WAIT];
+  return you < peer ? you : peer;
+}
+
+static bool two_msl_over(const struct connection *c)
+{
+  return c->tcb[END_YOU].state != STATE_TIME_WAIT && c->tcb[END_PEER].state != STATE_TIME_WAIT;
+}
+
+static bool met(struct session *s, struct waiting *w)
+{
+  switch (w->what->goal) {
+  case GOAL_SEGMENT:
+    return segment_met(s, w);
+  case GOAL_STATE:
+    return state_met(s, w);
+  case GOAL_PEER_READ:
+    return read_met(s, w);
+  case GOAL_PEER_ERROR:
+    return error_met(s, w);
+  case GOAL_2MSL:
+    return two_msl_over(w->c);
+  case GOAL_NOTHING:
+    return nothing_broken(s, w);
+  case GOAL_TIME:
+    break;
+  }
+  return false;
+}
+
+/* What may come true without a segment. */
+static bool asks_again(enum session_goal goal)
+{
+  return goal == GOAL_STATE || goal == GOAL_PEER_READ || goal == GOAL_PEER_ERROR;
+}
+
+enum ending { ENDED_MET, ENDED_LATE, ENDED_INTERRUPTED };
+
+/* Lets time pass until W is met, cannot be met any more, or UNTIL (since the session began) has come. */
+static enum ending pass_time(struct session *s, struct waiting *w, usec_t until)
+{
+  usec_t began = session_now(s);
+  for (;;) {
+    session_pump(s);
+    w->read_pending = false;
+    if (met(s, w)) return ENDED_MET;
+    usec_t now = session_now(s);
+    if (w->mismatch || now >= until) return ENDED_LATE;
+    if (s->config.on_wait) s->config.on_wait(s->config.ctx, began, now, until);
+    usec_t next = session_deadline(s);
+    if (until < next) next = until;
+    if (next - now > 50 * USEC_MS && asks_again(w->what->goal)) next = now + 50 * USEC_MS;
+    if (s->config.on_wait && next - now > 200 * USEC_MS) next = now + 200 * USEC_MS;
+    if (next < now) next = now;
+    usec_t absolute = next == USEC_NEVER ? USEC_NEVER : next + s->began;
+    if (wire_wait(s->config.wire, absolute, s->config.wake_fd)) return ENDED_INTERRUPTED;
+  }
+}
+
+static usec_t bound(struct session *s, usec_t within, usec_t otherwise)
+{
+  if (within < 0) within = otherwise;
+  return within == USEC_NEVER ? USEC_NEVER : session_now(s) + within;
+}
+
+bool session_wait(struct session *s, const struct session_wait *what, struct err *err)
+{
+  char text[400];
+  struct buf difference;
+  buf_init(&difference, text, sizeof text);
+  struct waiting w = {.what = what, .c = session_connection(s), .difference = &difference};
+  w.seen = w.c->matched;
+  usec_t until = bound(s, what->within, USEC_NEVER);
+  if (what->goal == GOAL_2MSL) {
+    if (two_msl(w.c) == USEC_NEVER) {
+      err_set(err, ERR_STATE, "no 2MSL timer runs: neither end is in TIME-WAIT");
+      return err_hint(err, "the end that closes first waits");
+    }
+    until = bound(s, what->within, USEC_NEVER);
+  }
+  switch (pass_time(s, &w, until)) {
+  case ENDED_MET:
+    return true;
+  case ENDED_INTERRUPTED:
+    return err_set(err, ERR_STATE, "the wait was interrupted");
+  case ENDED_LATE:
+    break;
+  }
+  if (what->goal == GOAL_TIME) return true;
+  return err_set(err, ERR_MISMATCH, "waited in vain%s%s", difference.len ? ": " : "", text);
+}
+
+static bool tell_expectation(struct session *s, struct waiting *w, bool ok, struct err *err)
+{
+  char text[300];
+  struct buf buf;
+  buf_init(&buf, text, sizeof text);
+  buf_put_visible(&buf, w->what->as_written, w->what->as_written_len, false);
+  s->step_open = false;
+  struct record r;
+  memset(&r, 0, sizeof r);
+  step_begin(s);
+  r.kind = RECORD_EXPECT;
+  r.step = s->step;
+  r.connection = w->c->number;
+  r.t = session_now(s);
+  r.ok = ok;
+  r.text = text;
+  memcpy(r.before, w->c->tcb, sizeof r.before);
+  memcpy(r.after, w->c->tcb, sizeof r.after);
+  if (!ok && w->difference->len) r.found = w->difference->data;
+  trace_add(s->trace, &r);
+  step_end(s);
+  if (ok) return true;
+  return err_set(err, ERR_MISMATCH, "expected %s, but %s", text,
+                 w->difference->len ? w->difference->data : "nothing came in time");
+}
+
+bool session_expect(struct session *s, const struct session_wait *what, struct err *err)
+{
+  char text[400];
+  struct buf difference;
+  buf_init(&difference, text, sizeof text);
+  struct waiting w = {.what = what, .c = session_connection(s), .difference = &difference, .in_order = true};
+  w.seen = w.c->matched;
+  usec_t until = bound(s, what->within, what->goal == GOAL_NOTHING ? 0 : EXPECT_WITHIN);
+  enum ending ending = pass_time(s, &w, until);
+  if (ending == ENDED_INTERRUPTED) return err_set(err, ERR_STATE, "the wait was interrupted");
+  bool ok = (ending == ENDED_MET) != (what->goal == GOAL_NOTHING);
+  return tell_expectation(s, &w, ok, err);
+}

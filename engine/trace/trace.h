@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one record of what happened. Views, goals and files are functions of it and read nothing else.
+
+   The trace owns its records, their texts and the payload of their segments; a record handed out is valid
+   until the trace is freed (records never move or change once the step that made them is over). */
+#ifndef TCPTUTOR_TRACE_TRACE_H
+#define TCPTUTOR_TRACE_TRACE_H
+
+#include "engine/segment/codec.h"
+#include "engine/segment/segment.h"
+#include "engine/tcp/tcp.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum end { END_YOU, END_PEER, END_COUNT };
+static inline enum end other_end(enum end e) { return e == END_YOU ? END_PEER : END_YOU; }
+
+/* X(id, name in --json) */
+#define RECORD_KINDS(X)                                                                                      \
+  X(SEGMENT, "segment")                                                                                      \
+  X(STATE, "state")                                                                                          \
+  X(CALL, "call")                                                                                            \
+  X(TIMER, "timer")                                                                                          \
+  X(TRUTH, "truth")                                                                                          \
+  X(EXPECT, "expect")                                                                                        \
+  X(SETTING, "setting")                                                                                      \
+  X(NOTE, "note")
+
+// clang-format off
+enum record_kind {
+#define X(id, name) RECORD_##id,
+  RECORD_KINDS(X)
+#undef X
+  RECORD_KIND_COUNT
+};
+// clang-format on
+
+/* What became of a segment. */
+#define SEGMENT_FATES(X) X(SENT, "sent") X(LOST, "lost") X(HELD, "held") X(STRAY, "stray")
+// clang-format off
+enum segment_fate {
+#define X(id, name) FATE_##id,
+  SEGMENT_FATES(X)
+#undef X
+  FATE_COUNT
+};
+// clang-format on
+
+enum prediction { PREDICTION_NONE, PREDICTION_MET, PREDICTION_MISSED };
+/* Whether a state is only predicted, or the other TCP's own system was asked. */
+enum confirmation { TRUTH_UNASKED, TRUTH_CONFIRMED, TRUTH_DENIED };
+
+/* How the fate of a note concerns the reader. */
+enum note_kind {
+  NOTE_PLAIN,     /* a remark */
+  NOTE_OWED,      /* what you owe now */
+  NOTE_WRONG,     /* what is wrong with the segment sent: no conforming TCP would … (rule set) */
+  NOTE_EXPLAINED, /* RFC 9293 says …, Linux did …: a linux row explains it (rule set) */
+  NOTE_UNKNOWN,   /* a difference nothing explains */
+  NOTE_SIGNAL,    /* what the user of `end` is told */
+  NOTE_SILENCE,   /* the peer says nothing, as predicted (or not) */
+};
+
+struct record {
+  enum record_kind kind;
+  unsigned number;     /* place in the trace, from 1 */
+  unsigned step;       /* records with one step number are one event and its consequences */
+  unsigned connection; /* from 1; 0: none in particular */
+  usec_t t;            /* since the session began */
+  enum end end;        /* sender of the segment; whose state, call, timer, truth */
+
+  /* SEGMENT */
+  unsigned segment_number; /* from 1, over the whole trace */
+  struct segment segment;  /* every field given */
+  struct decode_notes notes;
+  enum segment_fate fate;
+  enum prediction predicted;           /* of an arrival: was it the predicted one */
+  enum tcp_intent intent;              /* what it means coming from its sender */
+  struct tcp_verdict sender, receiver; /* receiver.fired_count 0: it did not arrive */
+  struct tcb before[END_COUNT];        /* the shadows before it was sent … */
+  struct tcb after[END_COUNT];         /* … and after it was processed; set on every kind of record */
+
+  /* STATE: END moved because of RULE */
+  enum tcp_state from, to;
+  enum confirmation confirmed;
+  enum tcp_state truth;        /* TRUTH, and STATE when confirmed or denied */
+  const struct tcp_rule *rule; /* STATE, TIMER, NOTE; may be NULL */
+
+  /* CALL: text is "close()", "accept()", "read(): end of file"; failed: "connect(): ECONNREFUSED" */
+  bool by_app, failed, pending;
+  /* EXPECT */
+  bool ok;
+  const char *found; /* what there was instead; may be NULL */
+  /* TIMER */
+  enum tcp_timer timer;
+  /* NOTE */
+  enum note_kind note;
+
+  const char *text; /* CALL, EXPECT, SETTING, NOTE; never NULL, may be "" */
+};
+
+struct trace_connection {
+  struct pair pair;
+  usec_t first; /* t of its first segment; USEC_NEVER before there is one */
+};
+
+struct trace;
+
+struct trace *trace_new(void);
+void trace_free(struct trace *);
+/* Appends a copy (texts and payload too) and numbers it; NULL when memory ran out. The record may be
+   completed by the caller until the next append. */
+struct record *trace_add(struct trace *, const struct record *);
+size_t trace_count(const struct trace *);
+const struct record *trace_at(const struct trace *, size_t index); /* 0 … count-1 */
+/* Segment N as numbered (1 … ), or NULL. */
+const struct record *trace_segment(const struct trace *, unsigned n);
+unsigned trace_segments(const struct trace *); /* how many */
+/* Connection N from 1; adding returns its number, 0 when memory ran out. */
+unsigned trace_connect(struct trace *, const struct pair *);
+/* The pair became known or changed before the first segment. */
+void trace_connection_set(struct trace *, unsigned n, const struct pair *);
+const struct trace_connection *trace_connection(const struct trace *, unsigned n);
+unsigned trace_connections(const struct trace *);
+const char *record_kind_name(enum record_kind);
+const char *segment_fate_name(enum segment_fate);
+
+#endif
