@@ -46,7 +46,7 @@ static void tell_difference(struct session *s, struct connection *c, const struc
   struct tcb by_the_book = *before;
   by_the_book.profile = &tcp_profile_rfc9293;
   struct tcp_verdict book;
-  tcp_arrives(&by_the_book, seg, session_now(s), &book);
+  tcp_arrives(&by_the_book, seg, s->at, &book);
   if (same_answer(v, &book)) return;
   char rfc[80], here[80];
   struct buf a, b;
@@ -64,11 +64,11 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
   struct tcp_verdict v;
   if (peer->state == STATE_CLOSED && c->listening) {
     tcb_init(peer, &s->profile[END_PEER], false, 0, false);
-    tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, session_now(s), &v);
+    tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, s->at, &v);
   }
   struct tcb before = *peer;
   if (r) r->before[END_PEER] = before;
-  tcp_arrives(peer, seg, session_now(s), &v);
+  tcp_arrives(peer, seg, s->at, &v);
   arrive_expect(c, &v);
   if (r) {
     r->receiver = v;
@@ -137,7 +137,7 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
     return;
   }
   enum tcp_state from = peer->state;
-  r->intent = tcp_sends(peer, seg, session_now(s), &r->sender);
+  r->intent = tcp_sends(peer, seg, s->at, &r->sender);
   if (r->intent == INTENT_NONE) r->predicted = PREDICTION_MISSED;
   record_state(s, c, END_PEER, from, verdict_decisive(&r->sender));
 }
@@ -166,7 +166,7 @@ static void arrival(struct session *s, const uint8_t *octets, size_t len, usec_t
   }
   struct tcb *you = &c->tcb[END_YOU];
   enum tcp_state from = you->state;
-  tcp_arrives(you, &seg, session_now(s), &r->receiver);
+  tcp_arrives(you, &seg, s->at, &r->receiver);
   memcpy(r->after, c->tcb, sizeof r->after);
   record_state(s, c, END_YOU, from, verdict_decisive(&r->receiver));
   record_signals(s, c, END_YOU, &r->receiver);

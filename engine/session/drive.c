@@ -100,7 +100,7 @@ static void listen_anew(struct session *s, const struct peer_event *e)
     if (c->pair.peer_port != e->pair.peer_port || peer->state != STATE_CLOSED) continue;
     struct tcp_verdict v;
     tcb_init(peer, &s->profile[END_PEER], false, 0, false);
-    tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, session_now(s), &v);
+    tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, s->at, &v);
     c->listening = true;
     record_state(s, c, END_PEER, STATE_CLOSED, verdict_decisive(&v));
   }
@@ -114,9 +114,9 @@ void drive_apply(struct session *s, const struct peer_event *e)
   struct buf buf;
   buf_init(&buf, text, sizeof text);
   call_text(e, &buf);
+  step_at(s, e->when - s->began);
   struct record *r = record_add(s, c, RECORD_CALL, END_PEER, text);
   if (r) {
-    r->t = e->when - s->began;
     r->by_app = e->by_app;
     r->failed = e->outcome == PEER_FAILED;
     r->pending = e->outcome == PEER_PENDING;
@@ -128,7 +128,7 @@ void drive_apply(struct session *s, const struct peer_event *e)
     enum tcp_state from = peer->state;
     struct tcp_verdict v;
     if (e->verb == PEER_CLOSE && e->unread && peer->unread == 0) peer->unread = 1;
-    tcp_call(peer, &call, session_now(s), &v);
+    tcp_call(peer, &call, s->at, &v);
     arrive_expect(c, &v);
     record_state(s, c, END_PEER, from, verdict_decisive(&v));
   } else if (e->verb == PEER_CRASH && e->outcome == PEER_DONE) {

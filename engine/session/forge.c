@@ -151,7 +151,7 @@ bool forge_transmit(struct session *s, struct connection *c, const struct segmen
   if (!r) return err_set(err, ERR_MEMORY, "no memory to record the segment");
   struct tcb *you = &c->tcb[END_YOU];
   enum tcp_state from = you->state;
-  if (fate != FATE_STRAY) r->intent = tcp_sends(you, seg, session_now(s), &r->sender);
+  if (fate != FATE_STRAY) r->intent = tcp_sends(you, seg, s->at, &r->sender);
   const struct tcp_rule *intent = verdict_decisive(&r->sender);
   memcpy(r->after, c->tcb, sizeof r->after);
   record_state(s, c, END_YOU, from, intent);

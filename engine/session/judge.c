@@ -120,6 +120,7 @@ void judge_schedule(struct session *s)
 void judge_your_timers(struct session *s)
 {
   usec_t now = session_now(s);
+  step_at(s, now);
   for (unsigned i = 0; i < s->count; i++) {
     struct connection *c = s->connections[i];
     struct tcb *you = &c->tcb[END_YOU];

@@ -11,7 +11,7 @@ static void blank(struct session *s, const struct connection *c, struct record *
   if (!s->step_open) step_begin(s);
   memset(r, 0, sizeof *r);
   r->step = s->step;
-  r->t = session_now(s);
+  r->t = s->at;
   r->text = "";
   if (!c) return;
   r->connection = c->number;
@@ -40,7 +40,8 @@ struct record *record_segment(struct session *s, struct connection *c, enum end 
   r.fate = fate;
   r.segment = *seg;
   r.notes = *notes;
-  r.t = when;
+  step_at(s, when);
+  r.t = s->at;
   return trace_add(s->trace, &r);
 }
 
@@ -91,8 +92,14 @@ const struct tcp_rule *verdict_decisive(const struct tcp_verdict *v)
   return v->fired_count ? v->fired[v->fired_count - 1] : NULL;
 }
 
+void step_at(struct session *s, usec_t when)
+{
+  if (when > s->at) s->at = when;
+}
+
 void step_begin(struct session *s)
 {
+  step_at(s, session_now(s));
   s->step++;
   s->step_open = true;
 }

@@ -42,6 +42,7 @@ struct session {
   struct trace *trace;
   struct rng rng;
   usec_t began; /* on the wire's clock */
+  usec_t at;    /* when the event being processed happened, since the session began; never goes back */
   unsigned step;
   bool step_open; /* records go to this step */
   struct connection **connections;
@@ -80,6 +81,7 @@ void record_note(struct session *, struct connection *, enum end, enum note_kind
                  const char *format, ...) __attribute__((format(printf, 6, 7)));
 void record_signals(struct session *, struct connection *, enum end, const struct tcp_verdict *);
 void step_begin(struct session *);
+void step_at(struct session *, usec_t when); /* the consequences that follow are of an event at WHEN */
 /* Drains the wire, runs the peer's app, reads the truth, tells what is owed, shows the records. */
 void step_end(struct session *);
 const struct tcp_rule *verdict_decisive(const struct tcp_verdict *); /* the row that decided, or NULL */
