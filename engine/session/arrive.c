@@ -122,6 +122,15 @@ static struct connection *caller(struct session *s, const struct pair *pair)
   return session_add(s, pair, NULL);
 }
 
+static enum tcp_intent predicted_intent(const struct tcp_emit *e)
+{
+  if (e->retransmission) return INTENT_RETRANSMIT;
+  if (e->flags & RST) return e->rule && e->rule->procedure == PROCEDURE_CALL ? INTENT_ABORT : INTENT_RESET;
+  if (e->flags & SYN) return INTENT_OPEN;
+  if (e->flags & FIN) return INTENT_CLOSE;
+  return e->len ? INTENT_SEND : INTENT_ACK;
+}
+
 /* What the peer's shadow makes of having sent it: the prediction is bound to it, or it is recognised, or it
  * is a riddle. */
 static void by_the_peer(struct session *s, struct connection *c, const struct segment *seg, struct record *r)
@@ -133,7 +142,7 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
     r->predicted = PREDICTION_MET;
     r->sender.from = r->sender.to = peer->state;
     if (e.rule) r->sender.fired[r->sender.fired_count++] = e.rule;
-    r->intent = e.retransmission ? INTENT_RETRANSMIT : (e.flags & RST) ? INTENT_RESET : INTENT_ACK;
+    r->intent = predicted_intent(&e);
     return;
   }
   enum tcp_state from = peer->state;

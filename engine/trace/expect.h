@@ -10,7 +10,7 @@ struct buf;
 /* SYN, FIN, RST and ACK must agree exactly when FLAGS is given; the other bits only where the pattern has
    them set. Given options: each one of the pattern must be there with the same value (kinds 0 and 1 are
    ignored). Given data: equal. On a mismatch says why in DIFFERENCE (may be NULL): "ack is 1415531523,
-   expected 1415531522; FIN is not set". */
+   expected 1415531522 (1 too high); FIN is not set". */
 bool expect_segment(const struct segment *pattern, const struct segment *actual, struct buf *difference);
 
 #endif

@@ -89,7 +89,7 @@ struct record {
 
   /* CALL: text is "close()", "accept()", "read(): end of file"; failed: "connect(): ECONNREFUSED" */
   bool by_app, failed, pending;
-  /* EXPECT */
+  /* EXPECT: text is what was expected, as written behind `expect` */
   bool ok;
   const char *found; /* what there was instead; may be NULL */
   /* TIMER */

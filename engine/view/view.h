@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Trace -> text. Views are pure: they take a trace and options and append to a buf; they know no terminal. */
+#ifndef TCPTUTOR_VIEW_VIEW_H
+#define TCPTUTOR_VIEW_VIEW_H
+
+#include "engine/trace/trace.h"
+
+struct buf;
+
+enum view_explain { EXPLAIN_OFF, EXPLAIN_SHORT, EXPLAIN_FULL };
+
+struct view_options {
+  unsigned columns; /* 40 … 200 */
+  bool utf8;        /* else ASCII arrows and marks */
+  bool color;       /* SGR; the 16 basic colours, default background */
+  bool plain;       /* for screen readers: no drawing characters, whole sentences */
+  bool relative;    /* sequence numbers relative to ISS and IRS */
+  enum view_explain explain;
+  const char *name[END_COUNT]; /* "you", "peer"; at most 12 octets */
+};
+
+extern const struct view_options view_default; /* 80 columns, utf8, no colour, "you" and "peer", short */
+
+/* Display columns of a UTF-8 text, SGR sequences not counted. */
+size_t view_width(const char *text, size_t len);
+
+/* Record INDEX (0…) as it is printed when it happens: one line a segment, one a change of state, one of
+   consequence; ends with a newline; nothing for records that are not shown. */
+void view_record(const struct trace *, size_t index, const struct view_options *, struct buf *);
+/* "you ESTABLISHED · peer SYN-RECEIVED" for connection N: the prompt's words, coloured, without "> ". */
+void view_prompt(const struct trace *, unsigned connection, const struct tcb tcb[END_COUNT],
+                 const struct view_options *, struct buf *);
+/* `ladder`: the exchange of connection N with both ends' states at the sides, time running down. */
+void view_ladder(const struct trace *, unsigned connection, const struct view_options *, struct buf *);
+/* `show [N]`: the segment's header as RFC 9293 §3.1 draws it, fields named and explained, options, payload.
+ */
+void view_header(const struct trace *, const struct record *segment, const struct view_options *,
+                 struct buf *);
+/* `state`: both TCBs' variables side by side, debts, timers; TRUTH lines are the caller's. */
+void view_state(const struct pair *, const struct tcb tcb[END_COUNT], usec_t now, const struct view_options *,
+                struct buf *);
+/* `why [N]`: the rules that fired for the step of RECORD, in order, with section, why, and what made the
+ * others pass. */
+void view_why(const struct trace *, const struct record *, const struct view_options *, struct buf *);
+/* `rules`: the table; STATE (or STATE_COUNT for all) or one rule in full. */
+void view_rules(enum tcp_state, const struct view_options *, struct buf *);
+void view_rule(const struct tcp_rule *, const struct view_options *, struct buf *);
+/* `diagram`: Figure 5 whole, your state and the peer's marked, arrows walked lit. */
+void view_diagram(const struct trace *, unsigned connection, const struct tcb tcb[END_COUNT],
+                  const struct view_options *, struct buf *);
+/* Text wrapped to the width, each line after INDENT blanks; `code` spans coloured when colour is on. Hostile
+ * text is made visible. */
+void view_wrap(const char *text, unsigned indent, const struct view_options *, struct buf *);
+
+#endif

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rules: those that fired, the whole table, one in full. */
+#include "engine/segment/text.h"
+#include "engine/trace/heap_buf.h"
+#include "engine/view/label.h"
+#include "engine/view/paint.h"
+
+#include <string.h>
+
+#define ID_WIDTH_MAX 34u
+#define TITLE_WIDTH_MIN 26u /* a narrower column is no place for a sentence */
+
+static void wrapped_line(struct buf *b, const struct view_options *o, enum ink ink, size_t indent,
+                         const char *text)
+{
+  size_t line = b->len;
+  if (o->plain) indent = 0;
+  paint_to(b, line, indent);
+  paint_wrapped(b, o, ink, line, indent, text);
+  buf_putc(b, '\n');
+}
+
+/* Where a rule leads, if anywhere and if its title does not say so: " ▶ ESTABLISHED". */
+static void put_next(struct buf *b, const struct view_options *o, const struct tcp_rule *rule)
+{
+  if (rule->next == NEXT_SAME || strstr(rule->title, tcp_state_name((enum tcp_state)rule->next)) != NULL)
+    return;
+  buf_printf(b, o->plain ? ", then %s%s" : " %s %s", o->plain ? "" : glyph(o, GLYPH_TO),
+             tcp_state_name((enum tcp_state)rule->next));
+}
+
+/* One rule that fired: number, title, reason, and what to quote. */
+static void put_fired(struct buf *b, const struct view_options *o, unsigned number,
+                      const struct tcp_rule *rule)
+{
+  const size_t indent = 5;
+  size_t line = b->len;
+  struct buf title;
+  heap_buf_init(&title);
+  buf_puts(&title, rule->title);
+  put_next(&title, o, rule);
+  if (o->plain)
+    buf_printf(b, "%u. ", number);
+  else
+    paintf(b, o, INK_DIM, "%3u  ", number);
+  paint_wrapped(b, o, INK_BRIGHT, line, o->plain ? 0 : indent, title.data);
+  buf_puts(b, o->plain ? ".\n" : "\n");
+  heap_buf_free(&title);
+  wrapped_line(b, o, INK_PLAIN, indent, rule->why);
+  char quote[200];
+  struct buf q;
+  buf_init(&q, quote, sizeof quote);
+  buf_printf(&q, "%s %s %s", rule->id, o->plain ? "is from" : glyph(o, GLYPH_DOT), rule->cite);
+  if (o->plain) buf_putc(&q, '.');
+  wrapped_line(b, o, INK_DIM, indent, quote);
+}
+
+/* Rows that were looked at and did not match, a line for each step they belong to. */
+struct passed {
+  struct buf *out; /* lines, each ended by a newline, the last one not */
+  enum tcp_procedure procedure;
+  unsigned step, count;
+};
+
+static void note_row(void *ctx, const struct tcp_rule *rule, bool matched)
+{
+  struct passed *p = ctx;
+  if (matched) return;
+  if (p->count == 0 || rule->procedure != p->procedure || rule->step != p->step) {
+    const char *step = tcp_step_name(rule->procedure, rule->step);
+    if (p->count > 0) buf_putc(p->out, '\n');
+    buf_printf(p->out, "%s: %s", step != NULL && step[0] != '\0' ? step : tcp_procedure_name(rule->procedure),
+               rule->id);
+  } else {
+    buf_printf(p->out, ", %s", rule->id);
+  }
+  p->procedure = rule->procedure;
+  p->step = rule->step;
+  p->count++;
+}
+
+static void put_passed(struct buf *b, const struct view_options *o, const struct record *r)
+{
+  struct buf lines;
+  heap_buf_init(&lines);
+  struct passed p = {.out = &lines};
+  tcp_explain(&r->before[other_end(r->end)], &r->segment, r->t, note_row, &p);
+  if (p.count > 0) {
+    if (!o->plain) buf_putc(b, '\n');
+    wrapped_line(b, o, INK_DIM, 2, "looked at on the way, and did not apply:");
+    for (char *line = lines.data; *line != '\0';) {
+      size_t len = strcspn(line, "\n");
+      bool last = line[len] == '\0';
+      line[len] = '\0';
+      const size_t begin = b->len;
+      if (!o->plain) buf_puts(b, "     ");
+      paint_wrapped(b, o, INK_DIM, begin, o->plain ? 0 : 7, line);
+      buf_putc(b, '\n');
+      line += len + (last ? 0 : 1);
+    }
+  }
+  heap_buf_free(&lines);
+}
+
+static void put_heading(struct buf *b, const struct view_options *o, const struct record *r)
+{
+  char mem[160];
+  struct buf text;
+  buf_init(&text, mem, sizeof mem);
+  buf_printf(&text, "Segment %u: ", r->segment_number);
+  segment_print_flags(&text, r->segment.flags);
+  buf_printf(&text, " from %s to %s", paint_name(o, r->end), paint_name(o, other_end(r->end)));
+  wrapped_line(b, o, INK_BRIGHT, 0, mem);
+}
+
+/* "you send it, in SYN-SENT: an acknowledgment owed". */
+static void put_role(struct buf *b, const struct view_options *o, enum end e, const char *verb,
+                     enum tcp_state state, const char *meaning)
+{
+  char mem[240];
+  struct buf text;
+  buf_init(&text, mem, sizeof mem);
+  buf_printf(&text, "%s %s%s it in %s%s%s", paint_name(o, e), verb, paint_is_you(o, e) ? "" : "s",
+             tcp_state_name(state), meaning[0] != '\0' ? ": " : "", meaning);
+  if (!o->plain) buf_putc(b, '\n');
+  wrapped_line(b, o, INK_PLAIN, 2, mem);
+}
+
+static const char *not_arrived(const struct record *r)
+{
+  if (r->fate == FATE_SENT && label_bad_sum(r))
+    return "The checksum is wrong: it was dropped before any rule saw it.";
+  switch (r->fate) {
+  case FATE_LOST:
+    return "It was lost on the way: no rule of the other end saw it.";
+  case FATE_HELD:
+    return "It is held back: no rule of the other end has seen it yet.";
+  default:
+    return "No rule of the other end saw it.";
+  }
+}
+
+static void why_segment(const struct trace *t, const struct record *r, const struct view_options *o,
+                        struct buf *b)
+{
+  const enum end receiver = other_end(r->end);
+  unsigned number = 0;
+  put_heading(b, o, r);
+  if (r->sender.fired_count > 0 && r->fate != FATE_STRAY) {
+    put_role(b, o, r->end, "send", r->sender.from, tcp_intent_text(r->intent));
+    for (unsigned i = 0; i < r->sender.fired_count; i++) put_fired(b, o, ++number, r->sender.fired[i]);
+  }
+  if (r->receiver.fired_count > 0) {
+    put_role(b, o, receiver, "receive", r->receiver.from, "");
+    for (unsigned i = 0; i < r->receiver.fired_count; i++) put_fired(b, o, ++number, r->receiver.fired[i]);
+    put_passed(b, o, r);
+  } else {
+    if (!o->plain) buf_putc(b, '\n');
+    wrapped_line(b, o, INK_PLAIN, 2, not_arrived(r));
+  }
+  const struct record *next = trace_segment(t, r->segment_number + 1);
+  if (next == NULL || next->step != r->step || next->connection != r->connection) return;
+  char hint[80];
+  struct buf text;
+  buf_init(&text, hint, sizeof hint);
+  buf_printf(&text, "`why %u` goes on with what followed.", next->segment_number);
+  if (!o->plain) buf_putc(b, '\n');
+  wrapped_line(b, o, INK_DIM, 2, hint);
+}
+
+static bool told(const struct tcp_rule *const rule[], unsigned count, const struct tcp_rule *wanted)
+{
+  for (unsigned i = 0; i < count; i++)
+    if (rule[i] == wanted) return true;
+  return false;
+}
+
+/* The rules of R's step that are no segment's: calls and timers. */
+static void why_step(const struct trace *t, const struct record *r, const struct view_options *o,
+                     struct buf *b)
+{
+  const struct tcp_rule *rule[TCP_FIRED_MAX];
+  unsigned count = 0, segment = 0;
+  for (size_t i = 0; i < trace_count(t); i++) {
+    const struct record *x = trace_at(t, i);
+    if (x->step != r->step) continue;
+    if (x->kind == RECORD_SEGMENT && segment == 0) segment = x->segment_number;
+    if (x->kind == RECORD_SEGMENT || x->rule == NULL || (r->rule != NULL && x->rule != r->rule)) continue;
+    if (count == TCP_FIRED_MAX || told(rule, count, x->rule)) continue;
+    rule[count++] = x->rule;
+    put_fired(b, o, count, x->rule);
+  }
+  if (count == 0) wrapped_line(b, o, INK_PLAIN, 0, "No rule fired here.");
+  if (segment == 0) return;
+  char hint[80];
+  struct buf text;
+  buf_init(&text, hint, sizeof hint);
+  buf_printf(&text, "`why %u` explains the segment.", segment);
+  wrapped_line(b, o, INK_DIM, 2, hint);
+}
+
+void view_why(const struct trace *t, const struct record *r, const struct view_options *o, struct buf *b)
+{
+  if (r->kind == RECORD_SEGMENT)
+    why_segment(t, r, o, b);
+  else
+    why_step(t, r, o, b);
+}
+
+/* The table. */
+
+static bool shown(const struct tcp_rule *rule, enum tcp_state state)
+{
+  return state >= STATE_COUNT || (rule->states & STATE_BIT(state)) != 0;
+}
+
+/* "rfc9293 and linux", "linux, since 6.5"; the counterfactual profiles only for rows of their own. */
+static void put_profiles(struct buf *b, const struct tcp_rule *rule)
+{
+  const unsigned usual = rule->profiles & (PROFILE_RFC9293 | PROFILE_LINUX);
+  const struct tcp_profile *p;
+  for (size_t i = 0; (p = tcp_profile_at(i)) != NULL; i++) {
+    const bool counterfactual = (p->rows & ~(PROFILE_RFC9293 | PROFILE_LINUX)) != 0;
+    if ((p->rows & rule->profiles) == 0 || (usual != 0 && counterfactual)) continue;
+    buf_printf(b, "%s%s", b->len > 0 ? " and " : "", p->name);
+  }
+  if (rule->since != 0) buf_printf(b, ", since %u.%u", rule->since >> 8, rule->since & 0xffu);
+  if (rule->until != 0) buf_printf(b, ", until %u.%u", rule->until >> 8, rule->until & 0xffu);
+}
+
+/* A row of the table: id and title. */
+static void put_row(struct buf *b, const struct view_options *o, const struct tcp_rule *rule, size_t id_width)
+{
+  struct buf title;
+  heap_buf_init(&title);
+  buf_puts(&title, rule->title);
+  put_next(&title, o, rule);
+  if (rule->profiles == PROFILE_LINUX) buf_puts(&title, " (Linux)");
+  if (rule->profiles == PROFILE_RFC9293) buf_puts(&title, " (not Linux)");
+  size_t line = b->len, column = 4 + id_width + 2;
+  if (o->plain) {
+    buf_printf(&title, ", %s.", rule->id);
+    wrapped_line(b, o, INK_PLAIN, 0, title.data);
+    heap_buf_free(&title);
+    return;
+  }
+  buf_puts(b, "    ");
+  paint(b, o, INK_BRIGHT, rule->id);
+  if (column + TITLE_WIDTH_MIN > paint_columns(o) || paint_column(b, line) + 1 > column) {
+    buf_putc(b, '\n');
+    line = b->len;
+    column = 8;
+  }
+  paint_to(b, line, column);
+  paint_wrapped(b, o, INK_PLAIN, line, column, title.data);
+  buf_putc(b, '\n');
+  heap_buf_free(&title);
+}
+
+void view_rules(enum tcp_state state, const struct view_options *o, struct buf *b)
+{
+  size_t count, id_width = 0;
+  const struct tcp_rule *rule = tcp_rules(&count), *before = NULL;
+  for (size_t i = 0; i < count; i++)
+    if (shown(&rule[i], state) && paint_width(rule[i].id) > id_width) id_width = paint_width(rule[i].id);
+  if (id_width > ID_WIDTH_MAX) id_width = ID_WIDTH_MAX;
+  for (size_t i = 0; i < count; i++) {
+    if (!shown(&rule[i], state)) continue;
+    const bool new_procedure = before == NULL || before->procedure != rule[i].procedure;
+    if (new_procedure) {
+      if (before != NULL && !o->plain) buf_putc(b, '\n');
+      char heading[120];
+      struct buf text;
+      buf_init(&text, heading, sizeof heading);
+      buf_printf(&text, "%s, RFC 9293 %s", tcp_procedure_name(rule[i].procedure),
+                 tcp_procedure_section(rule[i].procedure));
+      wrapped_line(b, o, INK_BRIGHT, 0, heading);
+    }
+    const char *step = tcp_step_name(rule[i].procedure, rule[i].step);
+    if ((new_procedure || before->step != rule[i].step) && step != NULL && step[0] != '\0')
+      wrapped_line(b, o, INK_DIM, 2, step);
+    put_row(b, o, &rule[i], id_width);
+    before = &rule[i];
+  }
+}
+
+static void put_property(struct buf *b, const struct view_options *o, const char *name, const char *value)
+{
+  size_t line = b->len;
+  if (o->plain) {
+    buf_printf(b, "%s: ", name);
+    paint_wrapped(b, o, INK_PLAIN, line, 0, value);
+    buf_puts(b, ".\n");
+    return;
+  }
+  buf_puts(b, "  ");
+  paint(b, o, INK_DIM, name);
+  paint_to(b, line, 11);
+  paint_wrapped(b, o, INK_PLAIN, line, 11, value);
+  buf_putc(b, '\n');
+}
+
+void view_rule(const struct tcp_rule *rule, const struct view_options *o, struct buf *b)
+{
+  char mem[400];
+  struct buf text;
+  wrapped_line(b, o, INK_BRIGHT, 0, rule->id);
+  wrapped_line(b, o, INK_PLAIN, 2, rule->title);
+  buf_init(&text, mem, sizeof mem);
+  const char *step = tcp_step_name(rule->procedure, rule->step);
+  buf_puts(&text, tcp_procedure_name(rule->procedure));
+  if (step != NULL && step[0] != '\0') buf_printf(&text, ", step %u: %s", rule->step, step);
+  put_property(b, o, "where", mem);
+  buf_reset(&text);
+  for (unsigned s = 0; s < STATE_COUNT; s++)
+    if ((rule->states & STATE_BIT(s)) != 0)
+      buf_printf(&text, "%s%s", text.len > 0 ? " " : "", tcp_state_name((enum tcp_state)s));
+  put_property(b, o, "states", mem);
+  put_property(b, o, "next",
+               rule->next == NEXT_SAME ? "the same state" : tcp_state_name((enum tcp_state)rule->next));
+  put_property(b, o, "then",
+               rule->then == THEN_STOP     ? "stop: the event is dealt with"
+               : rule->then == THEN_AT_URG ? "go on at the check of the URG bit"
+                                           : "go on to the next step");
+  buf_reset(&text);
+  put_profiles(&text, rule);
+  put_property(b, o, "profile", mem);
+  put_property(b, o, "from", rule->cite);
+  if (!o->plain) buf_putc(b, '\n');
+  wrapped_line(b, o, INK_PLAIN, 2, rule->why);
+}
