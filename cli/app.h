@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The program: what its parts share. Only cli/ prints, reads keys, the environment and files.
+
+   Reading order: main.c (what is asked for), app.c (the session and what is shown of it), run.c (scripts),
+   handlers_*.c (what each command does), repl.c (the prompt), signals.c and terminal.c (the terminal's
+   manners). */
+#ifndef TCPTUTOR_CLI_APP_H
+#define TCPTUTOR_CLI_APP_H
+
+#include "engine/base/err.h"
+#include "engine/command/command.h"
+#include "engine/session/session.h"
+#include "engine/view/view.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Exit statuses, as documented in the manual. */
+enum { EXIT_OK = 0, EXIT_EXPECTATION = 1, EXIT_USAGE = 2, EXIT_WIRE = 3 };
+
+enum wire_choice { WIRE_DEFAULT, WIRE_LAB };
+
+/* The command line. */
+struct options {
+  enum wire_choice wire;
+  bool json;
+  int color; /* -1 auto, 0 never, 1 always */
+  bool ascii;
+  bool have_seed;
+  uint64_t seed;
+  double speed;       /* play: 1 as it comes */
+  const char *script; /* -c */
+  const char *verb;   /* play, check, doctor; or NULL */
+  char **argument;    /* the rest */
+  int argument_count;
+};
+
+struct app {
+  struct options options;
+  struct view_options view;
+  char names[END_COUNT][16]; /* what view.name points to */
+  struct session *session;   /* NULL until app_start() */
+  struct lab *lab;
+  size_t printed;   /* records already shown */
+  bool quiet;       /* records are not shown (setup of a lesson) */
+  bool interactive; /* a person at a terminal */
+  bool keep_going;
+  bool quit;
+  int write_error;       /* errno of the first write to standard output that failed */
+  int wake_fd;           /* Ctrl-C makes it readable; -1: it does not */
+  size_t prompt_columns; /* of the prompt the command was typed behind; 0: no command line above the cursor */
+  /* Where records and texts go; NULL: standard output. Used by the REPL, which prints above the prompt, and
+   * by play. */
+  void (*emit)(struct app *, const char *text, size_t len);
+  void *emit_ctx;
+};
+
+/* No session yet; shows things as options and terminal say. */
+void app_init(struct app *, const struct options *);
+/* Builds wire, peer and session as the options say. False with *ERR (ERR_UNAVAILABLE: EXIT_WIRE). */
+bool app_start(struct app *, struct err *);
+/* A fresh session on a fresh wire (lessons: every run begins anew). */
+bool app_restart(struct app *, struct err *);
+void app_stop(struct app *);
+/* Flushes, lets go of the lab at once, and ends the process. Output that could not be written is a failure.
+ */
+_Noreturn void app_exit(struct app *, int status);
+
+/* Shows the records not shown yet. */
+void app_show_records(struct app *);
+/* Prints text through app->emit, or to standard output; with --json, where only records may be, to standard
+ * error. */
+void app_put(struct app *, const char *text, size_t len);
+/* Records of one's own, which are for standard output with --json too. */
+void app_put_record(struct app *, const char *text, size_t len);
+void app_printf(struct app *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* An error the way every error is shown: place, found, expected, hint. NAME of the script, or NULL at the
+   prompt; SCRIPT is where err->at counts from, NULL when the error has no place. On standard error, at the
+   prompt inline. */
+void app_error(struct app *, const struct err *, const char *name, const char *script, size_t len);
+/* The exit status for a command that failed. */
+int app_status(const struct err *);
+
+/* Runs one parsed command. False: it failed (*ERR, its place in the script; ERR_MISMATCH is a failed
+ * expectation). */
+bool run_command(struct app *, const struct command_call *, struct err *);
+/* Parses the whole script, then runs it, starting the session when there is none; stops at the first failure
+   unless keep_going. Returns an exit status. Commands that are about the program alone (help, quit) start no
+   session. */
+int run_script(struct app *, const char *name, const char *script, size_t len);
+
+int repl_run(struct app *);
+int play_run(struct app *);
+int check_run(struct app *);
+int doctor_run(struct app *);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `tcptutor doctor`: what works here, what is missing, and how to get it. */
+#include "cli/app.h"
+
+#include "engine/base/buf.h"
+#include "engine/lab/lab.h"
+#include "engine/trace/heap_buf.h"
+
+#include <string.h>
+
+#define FINDINGS_MAX 32
+
+static size_t name_width(const struct lab_finding *f, size_t n)
+{
+  size_t width = 0;
+  for (size_t i = 0; i < n; i++)
+    if (strlen(f[i].what) > width) width = strlen(f[i].what);
+  return width;
+}
+
+/* TEXT wrapped behind the names; its first line goes behind what stands there already. */
+static void put_column(const struct app *app, const char *text, size_t indent, struct buf *b)
+{
+  struct buf wrapped;
+  heap_buf_init(&wrapped);
+  view_wrap(text, (unsigned)indent, &app->view, &wrapped);
+  if (wrapped.data && wrapped.len > indent) buf_put(b, wrapped.data + indent, wrapped.len - indent);
+  heap_buf_free(&wrapped);
+}
+
+static void put_finding(const struct app *app, const struct lab_finding *f, size_t width, struct buf *b)
+{
+  const char *mark = f->ok ? app->view.utf8 ? "✓" : "+" : app->view.utf8 ? "✗" : "-";
+  const char *color = !app->view.color ? "" : f->ok ? "\033[32m" : "\033[31m";
+  buf_printf(b, "  %s%s%s %-*s  ", color, mark, app->view.color ? "\033[0m" : "", (int)width, f->what);
+  if (width + 26 < app->view.columns) {
+    put_column(app, f->detail, width + 6, b);
+  } else {
+    buf_puts(b, "\n      ");
+    put_column(app, f->detail, 6, b);
+  }
+  if (!f->remedy[0]) return;
+  buf_puts(b, "      ");
+  put_column(app, f->remedy, 6, b);
+}
+
+int doctor_run(struct app *app)
+{
+  struct lab_finding finding[FINDINGS_MAX];
+  size_t n = lab_probe(finding, FINDINGS_MAX), width = name_width(finding, n);
+  bool works = n > 0;
+  struct buf b;
+  heap_buf_init(&b);
+  for (size_t i = 0; i < n; i++) works = works && finding[i].ok;
+  buf_puts(&b, "lab: the running kernel's own TCP in a private network\n");
+  for (size_t i = 0; i < n; i++) put_finding(app, &finding[i], width, &b);
+  buf_puts(&b, works ? "The lab works here.\n" : "The lab cannot be had here as it is.\n");
+  app_put(app, b.data, b.len);
+  heap_buf_free(&b);
+  return works ? EXIT_OK : EXIT_WIRE;
+}

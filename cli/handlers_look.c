@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Looking: state, ladder, show, why, connections. All text comes from the views. */
+#include "cli/handlers.h"
+
+#include "engine/base/buf.h"
+#include "engine/command/layout.h"
+#include "engine/trace/heap_buf.h"
+#include "engine/view/json.h"
+
+#include <string.h>
+
+static void put_and_free(struct app *app, struct buf *b)
+{
+  app_put(app, b->data ? b->data : "", b->len);
+  heap_buf_free(b);
+}
+
+/* What the peer's own system says, beside its shadow. */
+static void describe_truth(struct app *app, const struct peer_truth *t, struct buf *b)
+{
+  const char *name = app->view.name[END_PEER];
+  buf_printf(b, "%s's own system (%s) says: %s", name, session_peer(app->session)->ops->name,
+             tcp_state_name(t->listening ? STATE_LISTEN : t->state));
+  if (t->listening) {
+    buf_puts(b, ", for any connection\n");
+    return;
+  }
+  if (t->state != STATE_CLOSED) {
+    buf_puts(b, t->owned ? ", held by a process" : ", held by no process");
+    if (t->recv_queue || t->send_queue)
+      buf_printf(b, ", %u octets to read, %u unacknowledged", (unsigned)t->recv_queue,
+                 (unsigned)t->send_queue);
+  }
+  if (t->timer) {
+    buf_printf(b, ", %s timer ", t->timer);
+    usec_print(b, t->timer_left);
+  }
+  if (t->retransmits) buf_printf(b, ", %u retransmissions", t->retransmits);
+  buf_putc(b, '\n');
+}
+
+static void put_truth(struct app *app, const struct peer_truth *t, struct buf *b)
+{
+  struct buf raw;
+  if (!t->known) return;
+  heap_buf_init(&raw);
+  describe_truth(app, t, &raw);
+  if (raw.data) layout(raw.data, raw.len, app->view.columns, b);
+  heap_buf_free(&raw);
+}
+
+bool handle_state(struct app *app, const struct command_call *call, struct err *err)
+{
+  struct peer_truth truth;
+  struct session *s = app->session;
+  struct buf b;
+  (void)call;
+  if (!session_truth(s, &truth, err)) return false;
+  app_show_records(app);
+  heap_buf_init(&b);
+  view_state(session_pair(s), session_tcb(s), session_now(s), &app->view, &b);
+  put_truth(app, &truth, &b);
+  put_and_free(app, &b);
+  return true;
+}
+
+bool handle_ladder(struct app *app, const struct command_call *call, struct err *err)
+{
+  struct buf b;
+  (void)call;
+  (void)err;
+  heap_buf_init(&b);
+  view_ladder(session_trace(app->session), session_current(app->session), &app->view, &b);
+  put_and_free(app, &b);
+  return true;
+}
+
+/* The segment asked for, the last one when no number was given; NULL with *ERR. */
+static const struct record *find_segment(struct app *app, const struct command_call *call, struct err *err)
+{
+  const struct trace *trace = session_trace(app->session);
+  unsigned count = trace_segments(trace), n = call->number ? call->number : count;
+  if (n >= 1 && n <= count) return trace_segment(trace, n);
+  if (count == 0) {
+    err_set(err, ERR_STATE, "there is no segment yet");
+    err_hint(err, "'send SYN' makes the first");
+  } else {
+    err_set(err, ERR_RANGE, "there is no segment %u", n);
+    err_hint(err, "they are numbered from 1 to %u", count);
+  }
+  return NULL;
+}
+
+bool handle_show(struct app *app, const struct command_call *call, struct err *err)
+{
+  const struct record *r = find_segment(app, call, err);
+  struct buf b;
+  if (!r) return false;
+  heap_buf_init(&b);
+  view_header(session_trace(app->session), r, &app->view, &b);
+  put_and_free(app, &b);
+  return true;
+}
+
+/* With --json the rules that fired are records of their own. */
+static void put_rules(const struct tcp_verdict *v, struct buf *b)
+{
+  for (unsigned i = 0; i < v->fired_count; i++) json_rule(v->fired[i], b);
+}
+
+bool handle_why(struct app *app, const struct command_call *call, struct err *err)
+{
+  const struct record *r = find_segment(app, call, err);
+  struct buf b;
+  if (!r) return false;
+  heap_buf_init(&b);
+  if (app->options.json) {
+    put_rules(&r->sender, &b);
+    put_rules(&r->receiver, &b);
+    app_put_record(app, b.data ? b.data : "", b.len);
+    heap_buf_free(&b);
+    return true;
+  }
+  view_why(session_trace(app->session), r, &app->view, &b);
+  put_and_free(app, &b);
+  return true;
+}
+
+bool handle_connections(struct app *app, const struct command_call *call, struct err *err)
+{
+  struct session *s = app->session;
+  unsigned current = session_current(s), count = trace_connections(session_trace(s));
+  struct buf b;
+  (void)call;
+  heap_buf_init(&b);
+  for (unsigned n = 1; n <= count; n++) {
+    if (!session_use(s, n, NULL)) continue;
+    const struct pair *pair = session_pair(s);
+    const struct tcb *tcb = session_tcb(s);
+    buf_printf(&b, "%c %u  %s.%u %s  %s.%u %s\n", n == current ? '*' : ' ', n, app->view.name[END_YOU],
+               pair->you_port, tcp_state_name(tcb[END_YOU].state), app->view.name[END_PEER], pair->peer_port,
+               tcp_state_name(tcb[END_PEER].state));
+  }
+  put_and_free(app, &b);
+  return session_use(s, current, err);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/history.h"
+
+#include "engine/base/buf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+
+#define LINES_KEPT 1000
+#define LINES_TOO_MANY 2000
+#define LINE_MAX_OCTETS 4096
+
+static char path[PATH_MAX]; /* "" until history_load(), and when there is no place for it */
+
+/* Every folder of PATH there is not yet, for its owner only. */
+static bool make_folders(const char *file)
+{
+  char folder[PATH_MAX];
+  snprintf(folder, sizeof folder, "%s", file);
+  for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    if (mkdir(folder, 0700) < 0 && errno != EEXIST) return false;
+    *slash = '/';
+  }
+  return true;
+}
+
+static bool choose_path(void)
+{
+  const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+  int len;
+  if (state && *state == '/')
+    len = snprintf(path, sizeof path, "%s/tcptutor/history", state);
+  else if (home && *home == '/')
+    len = snprintf(path, sizeof path, "%s/.local/state/tcptutor/history", home);
+  else
+    return false;
+  return len > 0 && (size_t)len < sizeof path - 8;
+}
+
+/* The last LINES_KEPT lines into a new file, which then takes the old one's place. */
+static void shorten(void)
+{
+  char fresh[PATH_MAX + 8];
+  HIST_ENTRY **list = history_list();
+  snprintf(fresh, sizeof fresh, "%s.XXXXXX", path);
+  int fd = mkstemp(fresh);
+  FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+  if (!file) {
+    if (fd >= 0) close(fd);
+    return;
+  }
+  for (int i = history_length - LINES_KEPT; list && i < history_length; i++)
+    if (i >= 0) fprintf(file, "%s\n", list[i]->line);
+  bool written = fflush(file) == 0 && fsync(fd) == 0 && !ferror(file);
+  if (fclose(file) != 0 || !written || rename(fresh, path) < 0) unlink(fresh);
+}
+
+void history_load(void)
+{
+  char line[LINE_MAX_OCTETS + 2];
+  struct stat is;
+  int lines = 0;
+  using_history();
+  stifle_history(LINES_TOO_MANY);
+  if (!choose_path()) {
+    path[0] = '\0';
+    return;
+  }
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  FILE *file = fd >= 0 && fstat(fd, &is) == 0 && S_ISREG(is.st_mode) ? fdopen(fd, "r") : NULL;
+  if (!file) {
+    if (fd >= 0) close(fd);
+    if (fd >= 0 || errno != ENOENT || !make_folders(path)) path[0] = '\0'; /* not ours to write to */
+    return;
+  }
+  while (fgets(line, sizeof line, file)) {
+    lines++;
+    line[strcspn(line, "\n")] = '\0';
+    if (*line) add_history(line);
+  }
+  fclose(file);
+  if (lines > LINES_TOO_MANY) shorten();
+}
+
+void history_keep(const char *line)
+{
+  char record[LINE_MAX_OCTETS + 2];
+  if (line[strspn(line, " \t")] == '\0') return;
+  HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+  if (last && strcmp(last->line, line) == 0) return;
+  add_history(line);
+  int len = snprintf(record, sizeof record, "%s\n", line);
+  if (!*path || len < 0 || (size_t)len >= sizeof record) return;
+  int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return;
+  ssize_t written = write(fd, record, (size_t)len); /* one write: sessions side by side do not mix */
+  (void)written;
+  close(fd);
+}
+
+void history_print(struct buf *b)
+{
+  HIST_ENTRY **list = history_list();
+  for (int i = 0; list && list[i]; i++) {
+    buf_printf(b, "%5d  ", i + history_base);
+    buf_put_visible(b, list[i]->line, strlen(list[i]->line), false);
+    buf_putc(b, '\n');
+  }
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/lesson_pace.h"
+
+#include "cli/signals.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Milliseconds at speed 1. */
+#define LETTER 45.0
+#define BEFORE_ENTER 350.0
+#define LINE 120.0
+#define WORD 400.0
+#define HOLD_LEAST 1500.0
+
+#define CTRL_D 4
+
+void pace_begin(struct pace *p, double speed)
+{
+  *p = (struct pace){.speed = speed, .wake_fd = -1};
+  p->keys = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &p->before) == 0 && signals_begin();
+  if (!p->keys) return;
+  struct termios quiet = p->before;
+  quiet.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+  quiet.c_cc[VMIN] = 1;
+  quiet.c_cc[VTIME] = 0;
+  p->wake_fd = signals_interrupt_fd();
+  signals_editing(true, false);
+  tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet);
+}
+
+void pace_end(struct pace *p)
+{
+  fflush(stdout);
+  if (!p->keys) return;
+  tcsetattr(STDIN_FILENO, TCSADRAIN, &p->before);
+  signals_editing(false, false);
+  signals_end();
+}
+
+bool pace_interrupted(struct pace *p)
+{
+  if (p->wake_fd >= 0 && signals_clear_interrupt()) p->left = p->interrupted = true;
+  return p->interrupted;
+}
+
+/* Lets MS pass, or for ever when negative. A key ends it early: its octet; 0: none came; -1: the reader
+ * leaves. */
+static int pass(struct pace *p, double ms)
+{
+  struct pollfd fds[2] = {{.fd = p->wake_fd, .events = POLLIN},
+                          {.fd = p->keys ? STDIN_FILENO : -1, .events = POLLIN}};
+  unsigned char octet = 0;
+  fflush(stdout);
+  while (poll(fds, 2, ms < 0 ? -1 : (int)ms) < 0 && errno == EINTR && !pace_interrupted(p)) continue;
+  if (pace_interrupted(p)) return -1;
+  if (fds[1].revents && read(STDIN_FILENO, &octet, 1) != 1) p->left = true; /* the terminal is gone */
+  if (octet == 'q' || octet == 'Q' || octet == CTRL_D) p->left = true;
+  return p->left ? -1 : octet;
+}
+
+bool pace_type(struct pace *p, const char *text, size_t len)
+{
+  for (size_t i = 0; i < len; i++) {
+    putchar(text[i]);
+    /* A character of several octets is one keystroke. */
+    bool inside = i + 1 < len && ((unsigned char)text[i + 1] & 0xC0) == 0x80;
+    if (!inside && pass(p, LETTER / p->speed) < 0) return false;
+  }
+  return pass(p, BEFORE_ENTER / p->speed) >= 0;
+}
+
+bool pace_print(struct pace *p, const char *text, size_t len)
+{
+  while (len) {
+    const char *newline = memchr(text, '\n', len);
+    size_t n = newline ? (size_t)(newline - text) + 1 : len;
+    fwrite(text, 1, n, stdout);
+    text += n;
+    len -= n;
+    if (pass(p, LINE / p->speed) < 0) return false;
+  }
+  return true;
+}
+
+bool pace_hold(struct pace *p, unsigned words)
+{
+  static const char question[] = "-- any key goes on, p stays here, q leaves --";
+  int key;
+  double ms = HOLD_LEAST + words * WORD;
+  if (p->keys) fputs(question, stdout);
+  key = pass(p, ms / p->speed);
+  if (key == 'p' || key == 'P') key = p->keys ? pass(p, -1) : 0;
+  if (p->keys) printf("\r%*s\r", (int)sizeof question - 1, "");
+  return key >= 0;
+}

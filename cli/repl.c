@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The prompt: one poll loop over the keyboard, the wire, the peer and the timers. What arrives while a line
+   is being typed is shown above it, and the line stays. */
+#include "cli/completion.h"
+#include "cli/history.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+
+#include "cli/app.h"
+#include "engine/base/buf.h"
+#include "engine/command/layout.h"
+#include "engine/trace/heap_buf.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <readline/readline.h>
+
+#include "config.h"
+
+#define FDS_MAX 64
+enum { FD_KEYBOARD, FD_INTERRUPT, FD_REDRAW, FD_SESSION };
+
+struct repl {
+  struct app *app;
+  bool done;
+  bool typing; /* a line is on the screen and may be half typed */
+  bool erased; /* it has been cleared away for what is shown above it */
+  bool echoed; /* the terminal has echoed ^C, which ended a wait, and a new line has been begun behind it */
+};
+static struct repl *repl; /* readline's callbacks carry no context */
+
+static void put_prompt(struct buf *plain, struct buf *marked)
+{
+  struct app *app = repl->app;
+  view_prompt(session_trace(app->session), session_current(app->session), session_tcb(app->session),
+              &app->view, plain);
+  buf_puts(plain, "> ");
+  /* Readline wants to know which octets take no room: \001 … \002 around each colour. */
+  for (size_t i = 0; i < plain->len; i++) {
+    bool escape = plain->data[i] == '\033';
+    if (escape) buf_putc(marked, RL_PROMPT_START_IGNORE);
+    while (escape && i + 1 < plain->len && plain->data[i] != 'm') buf_putc(marked, plain->data[i++]);
+    buf_putc(marked, plain->data[i]);
+    if (escape) buf_putc(marked, RL_PROMPT_END_IGNORE);
+  }
+}
+
+/* With FIRST the prompt appears, otherwise it is what will be shown next. Returns its width. */
+static size_t set_prompt(rl_vcpfunc_t *first)
+{
+  struct buf plain, marked;
+  heap_buf_init(&plain);
+  heap_buf_init(&marked);
+  put_prompt(&plain, &marked);
+  const char *prompt = marked.data ? marked.data : "> ";
+  size_t width = plain.data ? view_width(plain.data, plain.len) : 2;
+  if (first)
+    rl_callback_handler_install(prompt, first);
+  else
+    rl_set_prompt(prompt);
+  heap_buf_free(&plain);
+  heap_buf_free(&marked);
+  return width;
+}
+
+static bool is_dumb(void)
+{
+  const char *term = getenv("TERM");
+  return !term || !*term || strcmp(term, "dumb") == 0;
+}
+
+static bool is_readable(int fd)
+{
+  struct pollfd p = {.fd = fd, .events = POLLIN};
+  return poll(&p, 1, 0) > 0;
+}
+
+/* Everything shown goes through here: first the line being typed makes room. */
+static void emit(struct app *app, const char *text, size_t len)
+{
+  (void)app;
+  if (repl->typing && !repl->erased) {
+    if (is_dumb())
+      rl_crlf();
+    else
+      rl_clear_visible_line();
+    fflush(rl_outstream);
+    repl->erased = true;
+  } else if (!repl->typing && !repl->echoed && is_readable(signals_interrupt_fd())) {
+    fputc('\n', stdout);
+    repl->echoed = true;
+  }
+  fwrite(text, 1, len, stdout);
+  fflush(stdout);
+}
+
+static void redraw(void)
+{
+  repl->app->prompt_columns = set_prompt(NULL);
+  rl_forced_update_display();
+  repl->erased = false;
+}
+
+static void leave(void)
+{
+  repl->done = true;
+  repl->typing = false;
+  rl_callback_handler_remove();
+}
+
+static void on_line(char *line)
+{
+  struct app *app = repl->app;
+  if (!line) {
+    leave();
+    fputc('\n', rl_outstream);
+    fflush(rl_outstream);
+    return;
+  }
+  repl->typing = false;
+  history_keep(line);
+  run_script(app, NULL, line, strlen(line));
+  free(line);
+  signals_clear_interrupt();
+  repl->echoed = false;
+  if (app->quit) {
+    leave();
+    return;
+  }
+  repl->typing = true;
+  app->prompt_columns = set_prompt(NULL);
+}
+
+/* Ctrl-C: the line is given up, the prompt comes again. */
+static void on_interrupt(void)
+{
+  rl_callback_sigcleanup();
+  rl_free_line_state();
+  fputs("^C", rl_outstream);
+  rl_crlf();
+  rl_replace_line("", 1);
+  rl_point = rl_mark = 0;
+  rl_on_new_line();
+  redraw();
+}
+
+static void on_redraw(void)
+{
+  rl_clear_visible_line();
+  rl_reset_screen_size();
+  repl->app->view.columns = terminal_columns();
+  redraw();
+}
+
+static void prepare_terminal(int meta)
+{
+  const char *paste = rl_variable_value("enable-bracketed-paste");
+  signals_editing(true, paste && strcmp(paste, "on") == 0 && !is_dumb());
+  rl_prep_terminal(meta);
+}
+
+static void deprepare_terminal(void)
+{
+  rl_deprep_terminal();
+  signals_editing(false, false);
+}
+
+static void begin_readline(struct app *app)
+{
+  rl_readline_name = "tcptutor";
+  rl_catch_signals = 0;
+  rl_catch_sigwinch = 0;
+  rl_change_environment = 0;
+  rl_prep_term_function = prepare_terminal;
+  rl_deprep_term_function = deprepare_terminal;
+  /* Standard output may go elsewhere, or be for records only. */
+  if (app->options.json || !isatty(STDOUT_FILENO)) rl_outstream = stderr;
+  completion_begin();
+  history_load();
+}
+
+static void greet(struct app *app)
+{
+  const struct pair *pair = session_pair(app->session);
+  struct buf raw, b;
+  heap_buf_init(&raw);
+  heap_buf_init(&b);
+  buf_puts(&raw,
+           "tcptutor " PACKAGE_VERSION "   a private lab is up: nothing you send leaves this machine\n");
+  buf_printf(&raw, "  %-5s ", app->view.name[END_YOU]);
+  addr_print(&raw, &pair->you);
+  buf_puts(&raw, "\tno kernel owns this address: every segment from it is yours\n");
+  buf_printf(&raw, "  %-5s ", app->view.name[END_PEER]);
+  addr_print(&raw, &pair->peer);
+  buf_printf(&raw, "\t%s TCP in a network namespace of its own, on port %u\n",
+             session_peer(app->session)->ops->name, pair->peer_port);
+  buf_puts(&raw, "New here? In the shell 'tcptutor play handshake' shows how a connection opens; here 'send "
+                 "SYN' opens one. "
+                 "Tab completes, 'help' helps.\n\n");
+  layout(raw.data, raw.len, app->view.columns, &b);
+  app_put(app, b.data, b.len);
+  heap_buf_free(&raw);
+  heap_buf_free(&b);
+}
+
+/* Until when to sleep; NULL: until something comes. */
+static const struct timespec *sleep_time(struct app *app, struct timespec *t)
+{
+  usec_t due = session_deadline(app->session), left;
+  if (due == USEC_NEVER) return NULL;
+  left = due - session_now(app->session);
+  if (left < 0) left = 0;
+  *t = (struct timespec){left / USEC_S, left % USEC_S * 1000};
+  return t;
+}
+
+/* False: the terminal is gone. */
+static bool turn(struct app *app)
+{
+  struct pollfd fds[FDS_MAX] = {
+      [FD_KEYBOARD] = {.fd = STDIN_FILENO, .events = POLLIN},
+      [FD_INTERRUPT] = {.fd = signals_interrupt_fd(), .events = POLLIN},
+      [FD_REDRAW] = {.fd = signals_redraw_fd(), .events = POLLIN},
+  };
+  struct timespec t;
+  size_t n = FD_SESSION + session_pollfds(app->session, fds + FD_SESSION, FDS_MAX - FD_SESSION);
+  if (ppoll(fds, n, sleep_time(app, &t), NULL) < 0) return errno == EINTR || errno == EAGAIN;
+  if (signals_clear_interrupt()) on_interrupt();
+  if (signals_clear_redraw()) on_redraw();
+  if (fds[FD_KEYBOARD].revents & POLLIN)
+    rl_callback_read_char();
+  else if (fds[FD_KEYBOARD].revents)
+    return false;
+  if (repl->done) return true;
+  session_pump(app->session);
+  app_show_records(app);
+  if (repl->erased) redraw();
+  return true;
+}
+
+int repl_run(struct app *app)
+{
+  struct repl r = {.app = app};
+  struct err err;
+  int status = EXIT_OK;
+  repl = &r;
+  app->interactive = true;
+  err_clear(&err);
+  if (!signals_begin()) {
+    err_set(&err, ERR_SYSTEM, "the terminal cannot be set up: %s", strerror(errno));
+  } else {
+    app->wake_fd = signals_interrupt_fd();
+    app_start(app, &err);
+  }
+  if (!app->session) {
+    app->interactive = false;
+    app_error(app, &err, NULL, NULL, 0);
+    return app_status(&err);
+  }
+  app->emit = emit;
+  greet(app);
+  begin_readline(app);
+  app->prompt_columns = set_prompt(on_line);
+  r.typing = true;
+  while (!r.done && turn(app)) continue;
+  if (!r.done) leave();
+  app->emit = NULL;
+  signals_end();
+  return status;
+}

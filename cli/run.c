@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Scripts: parsed from end to end before anything of them is sent, then run command by command. */
+#include "cli/handlers.h"
+
+#include <string.h>
+
+#define ERRORS_MAX 10 /* shown of one script */
+
+static command_handler *const handlers[COMMAND_COUNT] = {
+    [COMMAND_SEND] = handle_send,       [COMMAND_RELEASE] = handle_release,
+    [COMMAND_RESEND] = handle_resend,   [COMMAND_LOSE] = handle_lose,
+    [COMMAND_AUTO] = handle_auto,       [COMMAND_OPEN] = handle_open,
+    [COMMAND_LISTEN] = handle_listen,   [COMMAND_CLOSE] = handle_close,
+    [COMMAND_ABORT] = handle_abort,     [COMMAND_CRASH] = handle_crash,
+    [COMMAND_NEW] = handle_new,         [COMMAND_CONNECTIONS] = handle_connections,
+    [COMMAND_USE] = handle_use,         [COMMAND_PEER] = handle_peer,
+    [COMMAND_WAIT] = handle_wait,       [COMMAND_EXPECT] = handle_expect,
+    [COMMAND_STATE] = handle_state,     [COMMAND_LADDER] = handle_ladder,
+    [COMMAND_SHOW] = handle_show,       [COMMAND_WHY] = handle_why,
+    [COMMAND_SET] = handle_set,         [COMMAND_HELP] = handle_help,
+    [COMMAND_HISTORY] = handle_history, [COMMAND_QUIT] = handle_quit,
+};
+
+bool run_command(struct app *app, const struct command_call *call, struct err *err)
+{
+  err_clear(err);
+  bool done = handlers[call->command->id](app, call, err);
+  app_show_records(app);
+  if (!done && err->len == 0 && err->at == 0) {
+    err->at = call->at;
+    err->len = call->len;
+  }
+  return done;
+}
+
+static bool needs_session(enum command_id id)
+{
+  return id != COMMAND_HELP && id != COMMAND_HISTORY && id != COMMAND_QUIT;
+}
+
+/* Shows what is wrong with the script; false: something is. NEEDS: some command is for a session. */
+static bool check_script(struct app *app, const char *name, const char *script, size_t len, bool *needs)
+{
+  struct command_call call;
+  struct err err;
+  size_t at = 0;
+  unsigned wrong = 0;
+  for (int found; (found = command_parse(script, len, &at, &call, &err)) != 0;) {
+    if (found > 0)
+      *needs = *needs || needs_session(call.command->id);
+    else if (wrong++ < ERRORS_MAX)
+      app_error(app, &err, name, script, len);
+  }
+  if (wrong > ERRORS_MAX) {
+    err_set(&err, ERR_SYNTAX, "and %u more", wrong - ERRORS_MAX);
+    app_error(app, &err, NULL, NULL, 0);
+  }
+  return wrong == 0;
+}
+
+/* At the prompt the record of a failed expectation says it all, and the whole command need not be pointed at.
+ */
+static void show_failure(struct app *app, const struct command_call *call, const struct err *err,
+                         const char *name, const char *script, size_t len)
+{
+  if (!app->interactive)
+    app_error(app, err, name, script, len);
+  else if (err->code == ERR_MISMATCH && call->command->id == COMMAND_EXPECT)
+    return;
+  else if (err->at == call->at && err->len == call->len)
+    app_error(app, err, NULL, NULL, 0);
+  else
+    app_error(app, err, name, script, len);
+}
+
+int run_script(struct app *app, const char *name, const char *script, size_t len)
+{
+  struct command_call call;
+  struct err err;
+  size_t at = 0;
+  int status = EXIT_OK;
+  bool needs = false;
+  if (!check_script(app, name, script, len, &needs)) return EXIT_USAGE;
+  if (needs && !app->session && !app_start(app, &err)) {
+    app_error(app, &err, NULL, NULL, 0);
+    return app_status(&err);
+  }
+  while (!app->quit && command_parse(script, len, &at, &call, &err) > 0) {
+    if (run_command(app, &call, &err)) continue;
+    show_failure(app, &call, &err, name, script, len);
+    if (status == EXIT_OK) status = app_status(&err);
+    if (!app->keep_going) break;
+  }
+  return status;
+}
