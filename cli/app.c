@@ -2,19 +2,16 @@
 #include "cli/app.h"
 
 #include "cli/terminal.h"
+#include "cli/wires.h"
 #include "engine/base/buf.h"
 #include "engine/lab/lab.h"
-#include "engine/peer/peer_lab.h"
 #include "engine/trace/heap_buf.h"
 #include "engine/view/json.h"
-#include "engine/wire/wire_lab.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #if defined(__has_feature)
@@ -38,55 +35,15 @@ void app_init(struct app *app, const struct options *options)
   }
 }
 
-static bool lab_world(void *ctx, const char *setting, bool on, struct err *err)
-{
-  struct app *app = ctx;
-  if (strcmp(setting, "quickack") == 0) return lab_quickack(app->lab, on, err);
-  if (strcmp(setting, "address") == 0) return lab_address_kernel(app->lab, on, err);
-  return err_set(err, ERR_UNAVAILABLE, "the lab has no '%s'", setting);
-}
-
 static void on_records(void *ctx) { app_show_records(ctx); }
-
-static uint64_t random_seed(void)
-{
-  uint64_t seed;
-  struct timespec now;
-  if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == (ssize_t)sizeof seed) return seed;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)getpid() << 50;
-}
 
 bool app_start(struct app *app, struct err *err)
 {
-  app->lab = lab_up(err);
-  if (!app->lab) return false;
-  struct wire *wire = wire_lab_new(app->lab, err);
-  struct peer *peer = wire ? peer_lab_new(app->lab, wire, err) : NULL;
-  if (!peer) {
-    wire_free(wire);
-    app_stop(app);
-    return false;
-  }
-  struct session_config config = {
-      .wire = wire,
-      .peer = peer,
-      .your_address = *lab_you(app->lab),
-      .peer_address = *lab_peer(app->lab),
-      .your_profile = &tcp_profile_rfc9293,
-      .peer_profile = &tcp_profile_linux,
-      .seed = app->options.have_seed ? app->options.seed : random_seed(),
-      .sees_truth = true,
-      .on_records = on_records,
-      .ctx = app,
-      .wake_fd = app->wake_fd,
-      .world = lab_world,
-      .world_ctx = app,
-  };
+  struct session_config config = {.on_records = on_records, .ctx = app, .wake_fd = app->wake_fd};
   app->printed = 0;
-  app->session = session_new(&config, err);
-  if (!app->session) app_stop(app);
-  return app->session != NULL;
+  if (wires_open(app, &config, err)) return true;
+  app_stop(app);
+  return false;
 }
 
 bool app_restart(struct app *app, struct err *err)

@@ -19,11 +19,12 @@
 /* Exit statuses, as documented in the manual. */
 enum { EXIT_OK = 0, EXIT_EXPECTATION = 1, EXIT_USAGE = 2, EXIT_WIRE = 3 };
 
-enum wire_choice { WIRE_DEFAULT, WIRE_LAB };
+enum wire_choice { WIRE_DEFAULT, WIRE_LAB, WIRE_MODEL };
 
 /* The command line. */
 struct options {
   enum wire_choice wire;
+  const char *profile; /* the model peer's; NULL: none chosen */
   bool json;
   int color; /* -1 auto, 0 never, 1 always */
   bool ascii;

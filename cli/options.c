@@ -20,7 +20,8 @@
 // clang-format off
 #define OPTIONS(X)                                                                                              \
   X(COMMAND, "command", 'c', "COMMANDS", "run COMMANDS and exit; ';' or a new line stands between two")         \
-  X(WIRE, "wire", 0, "lab", "where segments go: lab is the Linux kernel's own TCP in a private network")        \
+  X(WIRE, "wire", 0, "lab|model", "where segments go: lab, the Linux kernel's own TCP in a private network; model, tcptutor's own machine in virtual time") \
+  X(PROFILE, "profile", 0, "NAME", "whose rules the model follows: rfc9293, linux, or without one of them: two-way, no-time-wait, no-challenge-ack") \
   X(JSON, "json", 0, NULL, "print what happens as JSON, an object a line, and nothing else on standard output") \
   X(COLOR, "color", 0, "[WHEN]", "auto, always or never; auto is on a terminal unless NO_COLOR is set")         \
   X(ASCII, "ascii", 0, NULL, "draw with ASCII characters only")                                                 \
@@ -154,7 +155,7 @@ static int unknown_option(const char *argument, int letter)
 
 static int choose(const char *option, const char *value, const char *const *words, size_t n, int *choice)
 {
-  char hint[96], list[80] = "";
+  char hint[96], list[96] = "";
   for (size_t i = 0; i < n; i++) {
     if (strcmp(words[i], value) == 0) {
       *choice = (int)i;
@@ -163,7 +164,7 @@ static int choose(const char *option, const char *value, const char *const *word
     size_t used = strlen(list);
     snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
   }
-  char otherwise[96];
+  char otherwise[128];
   snprintf(otherwise, sizeof otherwise, "expected %s", list);
   return mistake(nearest(value, words, n, hint, sizeof hint, otherwise), "--%s: '%s' is not %s", option,
                  value, list);
@@ -193,9 +194,19 @@ static int read_speed(const char *value, struct options *o)
   return -1;
 }
 
+static int read_profile(const char *value, struct options *o)
+{
+  const char *names[16];
+  size_t n = 0;
+  for (const struct tcp_profile *p; n < 16 && (p = tcp_profile_at(n)); n++) names[n] = p->name;
+  int choice;
+  o->profile = value;
+  return choose("profile", value, names, n, &choice);
+}
+
 static int apply(enum option_id id, const char *value, struct options *o)
 {
-  static const char *const wires[] = {"lab"}, *const whens[] = {"never", "always", "auto"};
+  static const char *const wires[] = {"lab", "model"}, *const whens[] = {"never", "always", "auto"};
   int choice = 0, status;
   switch (id) {
   case OPTION_COMMAND:
@@ -203,8 +214,11 @@ static int apply(enum option_id id, const char *value, struct options *o)
     o->script = value;
     return -1;
   case OPTION_WIRE:
-    o->wire = WIRE_LAB;
-    return choose("wire", value, wires, 1, &choice);
+    status = choose("wire", value, wires, 2, &choice);
+    o->wire = choice == 1 ? WIRE_MODEL : WIRE_LAB;
+    return status;
+  case OPTION_PROFILE:
+    return read_profile(value, o);
   case OPTION_JSON:
     o->json = true;
     return -1;
@@ -281,5 +295,7 @@ int options_parse(int argc, char **argv, struct options *o)
       if (table[i].letter == found) id = i;
     if ((status = apply((enum option_id)id, optarg, o)) >= 0) return status;
   }
+  if (o->profile && o->wire != WIRE_MODEL)
+    return mistake("'--wire model' has a machine that can follow it", "--profile: the lab's peer is the running kernel");
   return read_rest(argv + optind, argc - optind, o);
 }

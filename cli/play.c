@@ -33,9 +33,10 @@ struct player {
   const struct lesson_file *file;
   struct pace pace;
   bool paced, out_of_memory;
-  struct piece *first, **end; /* shown from the front */
-  unsigned words;             /* put since the last hold */
-  const struct block *previous;
+  struct piece *first, **end;   /* shown from the front */
+  unsigned words;               /* put since the last hold */
+  const struct block *previous; /* shown last */
+  bool typed;                   /* and it was a command */
 };
 
 static void show(struct player *p, const struct piece *piece)
@@ -106,6 +107,7 @@ static void say(struct player *p, const struct block *b)
   lesson_show_block(b, p->previous, session_env(p->app->session), &p->app->view, &out);
   if (b->kind == BLOCK_HEADING && p->previous) hold(p);
   p->previous = b;
+  p->typed = false;
   put_buf(p, PIECE_PRINT, &out);
 }
 
@@ -118,7 +120,7 @@ static void type(struct player *p, const struct lesson_step *step)
   hold(p);
   heap_buf_init(&prompt);
   heap_buf_init(&typed);
-  if (p->previous && p->previous->kind != step->block->kind) buf_putc(&prompt, '\n');
+  if (p->previous && !p->typed) buf_putc(&prompt, '\n');
   size_t begin = prompt.len;
   view_prompt(session_trace(s), session_current(s), session_tcb(s), &p->app->view, &prompt);
   buf_puts(&prompt, "> ");
@@ -128,6 +130,7 @@ static void type(struct player *p, const struct lesson_step *step)
   put_buf(p, PIECE_TYPE, &typed);
   put(p, PIECE_PRINT, "\n", 1);
   p->previous = step->block;
+  p->typed = true;
 }
 
 /* A quiz is posed and then answered; a try is posed by the prose before it. */
@@ -150,6 +153,7 @@ static void pose(struct player *p, const struct block *b)
     put_buf(p, PIECE_PRINT, &out);
   }
   p->previous = b;
+  p->typed = false;
 }
 
 static bool takes_time(const struct command_call *call)

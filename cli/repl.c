@@ -189,15 +189,20 @@ static void greet(struct app *app)
   struct buf raw, b;
   heap_buf_init(&raw);
   heap_buf_init(&b);
-  buf_puts(&raw,
-           "tcptutor " PACKAGE_VERSION "   a private lab is up: nothing you send leaves this machine\n");
+  const char *peer = session_peer(app->session)->ops->name;
+  bool lab = app->lab != NULL;
+  buf_printf(&raw, "tcptutor " PACKAGE_VERSION "   %s: nothing you send leaves this machine\n",
+             lab ? "a private lab is up" : "the model, in virtual time");
   buf_printf(&raw, "  %-5s ", app->view.name[END_YOU]);
   addr_print(&raw, &pair->you);
-  buf_puts(&raw, "\tno kernel owns this address: every segment from it is yours\n");
+  buf_printf(&raw, "\t%s\n", lab ? "no kernel owns this address: every segment from it is yours"
+                                  : "every segment from this address is yours");
   buf_printf(&raw, "  %-5s ", app->view.name[END_PEER]);
   addr_print(&raw, &pair->peer);
-  buf_printf(&raw, "\t%s TCP in a network namespace of its own, on port %u\n",
-             session_peer(app->session)->ops->name, pair->peer_port);
+  if (lab)
+    buf_printf(&raw, "\t%s TCP in a network namespace of its own, on port %u\n", peer, pair->peer_port);
+  else
+    buf_printf(&raw, "\t%s in memory, on port %u\n", peer, pair->peer_port);
   buf_puts(&raw, "New here? In the shell 'tcptutor play handshake' shows how a connection opens; here 'send "
                  "SYN' opens one. "
                  "Tab completes, 'help' helps.\n\n");
@@ -207,11 +212,11 @@ static void greet(struct app *app)
   heap_buf_free(&b);
 }
 
-/* Until when to sleep; NULL: until something comes. */
+/* How long to sleep; NULL: until something comes. On the model time stands while a person types. */
 static const struct timespec *sleep_time(struct app *app, struct timespec *t)
 {
   usec_t due = session_deadline(app->session), left;
-  if (due == USEC_NEVER) return NULL;
+  if (due == USEC_NEVER || !app->lab) return NULL;
   left = due - session_now(app->session);
   if (left < 0) left = 0;
   *t = (struct timespec){left / USEC_S, left % USEC_S * 1000};
@@ -254,7 +259,13 @@ int repl_run(struct app *app)
     err_set(&err, ERR_SYSTEM, "the terminal cannot be set up: %s", strerror(errno));
   } else {
     app->wake_fd = signals_interrupt_fd();
-    app_start(app, &err);
+    if (!app_start(app, &err) && err.code == ERR_UNAVAILABLE && app->options.wire == WIRE_DEFAULT) {
+      /* A person at a prompt is better served by the model than by nothing; a script is not. */
+      app_error(app, &err, NULL, NULL, 0);
+      app_printf(app, "Going on with the model instead, tcptutor's own machine.\n\n");
+      app->options.wire = WIRE_MODEL;
+      app_start(app, &err);
+    }
   }
   if (!app->session) {
     app->interactive = false;

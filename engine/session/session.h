@@ -38,6 +38,7 @@ struct session_config {
   /* Settings of the wire's world ("quickack", "address"): the lab's, or NULL. */
   bool (*world)(void *world_ctx, const char *setting, bool on, struct err *);
   void *world_ctx;
+  void (*set_msl)(struct peer *, usec_t msl); /* the model's peer keeps the same MSL as you; or NULL */
 };
 
 struct session *session_new(const struct session_config *, struct err *);

@@ -66,6 +66,10 @@ static bool set_msl(struct session *s, const char *value, struct err *err)
     return err_set(err, ERR_RANGE, "an MSL is more than nothing and at most one hour");
   s->profile[END_YOU].msl = msl;
   s->profile[END_YOU].time_wait = 2 * msl;
+  if (!s->config.set_msl) return true;
+  s->config.set_msl(s->config.peer, msl);
+  s->profile[END_PEER].msl = msl;
+  s->profile[END_PEER].time_wait = 2 * msl;
   return true;
 }
 
