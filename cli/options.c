@@ -166,8 +166,7 @@ static int choose(const char *option, const char *value, const char *const *word
   }
   char otherwise[128];
   snprintf(otherwise, sizeof otherwise, "expected %s", list);
-  return mistake(nearest(value, words, n, hint, sizeof hint, otherwise), "--%s: '%s' is not %s", option,
-                 value, list);
+  return mistake(nearest(value, words, n, hint, sizeof hint, otherwise), "--%s has no value '%s'", option, value);
 }
 
 static int read_seed(const char *value, struct options *o)

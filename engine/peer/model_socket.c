@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Socket calls on links, with Linux's reading of them: in which order data, end of file and errors are told,
-   and which errno. A pending error is told once. */
+   and which errno. A pending error is told once. What had come before the end can be read to the end, in
+   CLOSING and LAST-ACK too, where RFC 9293 3.10.3 would say "connection closing". */
 #include "engine/peer/model_own.h"
 
 #include <string.h>

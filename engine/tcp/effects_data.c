@@ -196,6 +196,12 @@ void probe_window_empty(struct tcp_step *s)
   probe_later(s);
 }
 
+void send_what_fits(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  output_emit(s, ACK | PSH, t->snd.nxt, t->rcv.nxt, min32(t->snd.wnd, t->queued));
+}
+
 /* The octet gets its number once and is then repeated. A lone FIN is no octet: it waits, and an old number
  * asks. */
 void probe_window(struct tcp_step *s)

@@ -310,4 +310,5 @@ bool retries_spent(const struct tcp_step *s)
   return !s->tcb->manual && s->tcb->retransmits >= retries_limit(s);
 }
 bool request_retries_spent(const struct tcp_step *s) { return request(s) && retries_spent(s); }
+bool some_window(const struct tcp_step *s) { return s->tcb->snd.wnd > 0 && s->tcb->queued > 0; }
 bool probes_spent(const struct tcp_step *s) { return s->tcb->probes >= s->profile->keepalive_probes; }

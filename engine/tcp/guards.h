@@ -85,6 +85,7 @@ bool fin_in_order(const struct tcp_step *);
 bool fin_past_gap(const struct tcp_step *);
 bool retries_spent(const struct tcp_step *);
 bool request_retries_spent(const struct tcp_step *);
+bool some_window(const struct tcp_step *);
 bool probes_spent(const struct tcp_step *);
 
 /* guards_sent.c */
@@ -162,6 +163,7 @@ void retransmit_syn(struct tcp_step *);
 void retransmit_syn_ack(struct tcp_step *);
 void retransmit_oldest(struct tcp_step *);
 void probe_window_empty(struct tcp_step *);
+void send_what_fits(struct tcp_step *);
 void probe_window(struct tcp_step *);
 void probe_idle(struct tcp_step *);
 void time_out_abort(struct tcp_step *);

@@ -126,7 +126,10 @@ static void owe(struct tcb *t, const struct tcp_emit *e)
   unsigned n = t->debt_count;
   for (unsigned i = 0; i < n; i++) {
     struct tcp_debt *d = &t->debt[i];
-    if (d->flags == e->flags && (e->flags == ACK || d->seq == e->seq) && !d->len == !e->len) n = i;
+    if (d->flags == e->flags &&
+        (e->flags == ACK || (d->seq == e->seq && (!(e->flags & RST) || d->ack == e->ack))) &&
+        !d->len == !e->len)
+      n = i;
   }
   if (n == TCP_DEBTS_MAX) {
     for (unsigned i = 1; i < TCP_DEBTS_MAX; i++) t->debt[i - 1] = t->debt[i];

@@ -49,9 +49,21 @@ void timer_restart_retransmission(struct tcb *t, usec_t now)
     timer_stop(t, TIMER_RETRANSMISSION);
 }
 
+/* Something waits and nothing is out whose ACK would let it go; or the octet that probes is out. */
 static bool waits_for_window(const struct tcb *t)
 {
-  return !outstanding(t) && t->snd.wnd == 0 && (t->queued > 0 || (t->fin_queued && !t->fin_sent));
+  struct tcp_emit next;
+  if (t->snd.wnd == 0 && t->probes > 0 && t->snd.nxt - t->snd.una == 1) return true;
+  bool waiting = t->queued > 0 || (t->fin_queued && !t->fin_sent);
+  return waiting && !outstanding(t) && !output_next(t, &next);
+}
+
+static void need(struct tcb *t, enum tcp_timer timer, bool needed, usec_t when)
+{
+  if (!needed)
+    timer_stop(t, timer);
+  else if (t->timer[timer] == USEC_NEVER)
+    timer_set(t, timer, when);
 }
 
 /* Turns timers on that are needed and not running, and off those that are not. Never restarts one. */
@@ -62,23 +74,32 @@ void timer_update(struct tcb *t, usec_t now)
     return;
   }
   if (t->state == STATE_TIME_WAIT) return;
-  if (!outstanding(t))
-    timer_stop(t, TIMER_RETRANSMISSION);
-  else if (t->timer[TIMER_RETRANSMISSION] == USEC_NEVER)
-    timer_set(t, TIMER_RETRANSMISSION, now + t->rto);
-  bool persist = t->state >= STATE_ESTABLISHED && waits_for_window(t);
-  if (!persist)
-    timer_stop(t, TIMER_PERSIST);
-  else if (t->timer[TIMER_PERSIST] == USEC_NEVER)
-    timer_set(t, TIMER_PERSIST, now + t->rto);
-  bool working = outstanding(t) || persist;
-  if (!working || t->profile->user_timeout == 0 || t->manual)
-    timer_stop(t, TIMER_USER);
-  else if (t->timer[TIMER_USER] == USEC_NEVER)
-    timer_set(t, TIMER_USER, now + t->profile->user_timeout);
-  bool idle = t->profile->keepalive_time > 0 && !t->manual && !working && t->state >= STATE_ESTABLISHED;
-  if (!idle)
-    timer_stop(t, TIMER_KEEPALIVE);
-  else if (t->timer[TIMER_KEEPALIVE] == USEC_NEVER)
-    timer_set(t, TIMER_KEEPALIVE, now + t->profile->keepalive_time);
+  bool persist = t->state >= STATE_ESTABLISHED && waits_for_window(t), working = outstanding(t) || persist;
+  const struct tcp_profile *p = t->profile;
+  need(t, TIMER_RETRANSMISSION, outstanding(t) && !persist, now + t->rto);
+  need(t, TIMER_PERSIST, persist, now + t->rto);
+  need(t, TIMER_USER, working && p->user_timeout > 0 && !t->manual, now + p->user_timeout);
+  bool idle = p->keepalive_time > 0 && !t->manual && !working && t->state >= STATE_ESTABLISHED;
+  need(t, TIMER_KEEPALIVE, idle, now + p->keepalive_time);
+}
+if (t->state == STATE_TIME_WAIT) return;
+if (!outstanding(t))
+  timer_stop(t, TIMER_RETRANSMISSION);
+else if (t->timer[TIMER_RETRANSMISSION] == USEC_NEVER)
+  timer_set(t, TIMER_RETRANSMISSION, now + t->rto);
+bool persist = t->state >= STATE_ESTABLISHED && waits_for_window(t);
+if (!persist)
+  timer_stop(t, TIMER_PERSIST);
+else if (t->timer[TIMER_PERSIST] == USEC_NEVER)
+  timer_set(t, TIMER_PERSIST, now + t->rto);
+bool working = outstanding(t) || persist;
+if (!working || t->profile->user_timeout == 0 || t->manual)
+  timer_stop(t, TIMER_USER);
+else if (t->timer[TIMER_USER] == USEC_NEVER)
+  timer_set(t, TIMER_USER, now + t->profile->user_timeout);
+bool idle = t->profile->keepalive_time > 0 && !t->manual && !working && t->state >= STATE_ESTABLISHED;
+if (!idle)
+  timer_stop(t, TIMER_KEEPALIVE);
+else if (t->timer[TIMER_KEEPALIVE] == USEC_NEVER)
+  timer_set(t, TIMER_KEEPALIVE, now + t->profile->keepalive_time);
 }
