@@ -249,7 +249,7 @@ static int list(struct app *app)
     heap_buf_init(&line);
     buf_printf(&line, "%-16s", all[i].lesson->id);
     buf_put_visible(&line, all[i].lesson->title, strlen(all[i].lesson->title), false);
-    if (all[i].lesson->minutes) buf_printf(&line, " (%u minutes)", all[i].lesson->minutes);
+    if (all[i].lesson->minutes) buf_printf(&line, " (%u min)", all[i].lesson->minutes);
     buf_putc(&line, '\n');
     app_put(app, line.data, line.len);
     heap_buf_free(&line);

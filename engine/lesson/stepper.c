@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/lesson/stepper.h"
+
+void stepper_init(struct stepper *s, const struct lesson *lesson, enum lesson_wire wire)
+{
+  *s = (struct stepper){.lesson = lesson, .wire = wire};
+}
+
+static const struct lesson_script *script_of(const struct block *b)
+{
+  switch (b->kind) {
+  case BLOCK_SETUP:
+  case BLOCK_PLAY:
+    return &b->script;
+  case BLOCK_TRY:
+    return &b->attempt->solve;
+  case BLOCK_QUIZ:
+    return &b->quiz->then;
+  default:
+    return NULL;
+  }
+}
+
+static void leave(struct stepper *s)
+{
+  s->inside = false;
+  s->at = 0;
+  s->block++;
+}
+
+/* The next command of the block the stepper is in; false when there is none left. */
+static bool next_call(struct stepper *s, struct lesson_step *step)
+{
+  const struct block *b = &s->lesson->block[s->block];
+  const struct lesson_script *script = script_of(b);
+  if (script->len == 0 || command_parse(script->text, script->len, &s->at, &step->call, NULL) < 1)
+    return false;
+  step->act = b->kind == BLOCK_SETUP ? ACT_RUN : ACT_TYPE;
+  step->block = b;
+  step->script = script;
+  step->line = script->line + step->call.line - 1;
+  return true;
+}
+
+void stepper_next(struct stepper *s, struct lesson_step *step)
+{
+  while (s->block < s->lesson->block_count) {
+    const struct block *b = &s->lesson->block[s->block];
+    *step = (struct lesson_step){.block = b, .line = b->line};
+    if (s->inside) {
+      if (next_call(s, step)) return;
+      leave(s);
+    } else if (b->on != ON_ANY && b->on != s->wire) {
+      s->block++;
+    } else if (!script_of(b)) {
+      step->act = ACT_SAY;
+      s->block++;
+      return;
+    } else {
+      s->inside = true;
+      if (b->kind != BLOCK_TRY && b->kind != BLOCK_QUIZ) continue;
+      step->act = ACT_POSE;
+      return;
+    }
+  }
+  *step = (struct lesson_step){.act = ACT_END};
+}
+
+void stepper_skip(struct stepper *s)
+{
+  if (s->inside) leave(s);
+}

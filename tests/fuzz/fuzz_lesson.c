@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Any octets, read as a lesson: either a lesson whose every block and command has a place in the file, is
+   allowed and can be walked to its end; or an error with a place in the file and a message that is safe to
+   show. */
+#include "engine/base/buf.h"
+#include "engine/base/err.h"
+#include "engine/base/utf8.h"
+#include "engine/lesson/stepper.h"
+#include "engine/trace/heap_buf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(bool holds)
+{
+  if (!holds) abort();
+}
+
+static void is_safe(const char *text)
+{
+  for (size_t len = strlen(text), i = 0; i < len;) {
+    uint32_t rune = 0;
+    size_t n = utf8_next(text + i, len - i, &rune);
+    check(n > 0 && utf8_harmless(rune));
+    i += n;
+  }
+}
+
+static void is_explained(const struct err *e, size_t size)
+{
+  check(e->code != ERR_NONE && e->message[0] != '\0');
+  check(e->at <= size && e->len <= size - e->at);
+  is_safe(e->message);
+  is_safe(e->hint);
+}
+
+static unsigned count_lines(const uint8_t *data, size_t size)
+{
+  unsigned lines = 1;
+  for (size_t i = 0; i < size; i++) lines += data[i] == '\n';
+  return lines;
+}
+
+static void is_sound(const struct block *b)
+{
+  check(strlen(b->text) == b->text_len);
+  check(strlen(b->marker) <= b->indent);
+  check((b->kind == BLOCK_TRY) == (b->attempt != NULL) && (b->kind == BLOCK_QUIZ) == (b->quiz != NULL));
+  for (size_t i = 0; b->attempt && i < b->attempt->goal_count; i++) {
+    const struct condition *goal = &b->attempt->goal[i];
+    bool segment = goal->kind == CONDITION_SENT || goal->kind == CONDITION_GOT;
+    check(goal->text != NULL && (goal->segment != NULL) == segment);
+  }
+  for (size_t i = 0; b->quiz && i < b->quiz->option_count; i++)
+    check(b->quiz->option[i].text != NULL && b->quiz->option[i].explanation != NULL);
+}
+
+static void walk(const struct lesson *l, enum lesson_wire wire, unsigned lines)
+{
+  struct stepper s;
+  struct lesson_step step;
+  struct buf filled;
+  unsigned line = 0;
+  heap_buf_init(&filled);
+  stepper_init(&s, l, wire);
+  for (;;) {
+    stepper_next(&s, &step);
+    if (step.act == ACT_END) break;
+    check(step.line >= 1 && step.line <= lines && step.line >= line);
+    line = step.line;
+    if (step.act == ACT_SAY || step.act == ACT_POSE) {
+      is_sound(step.block);
+      buf_reset(&filled);
+      lesson_fill(step.block->text, NULL, &filled);
+      check(!filled.truncated);
+    } else {
+      check(lesson_allows(step.call.command->id));
+      check(step.call.at + step.call.len <= step.script->len);
+    }
+  }
+  heap_buf_free(&filled);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+  struct err err;
+  err_clear(&err);
+  struct lesson *l = lesson_parse((const char *)data, size, &err);
+  if (!l) {
+    is_explained(&err, size);
+    return 0;
+  }
+  check(lesson_id_valid(l->id, strlen(l->id)) && *l->title);
+  walk(l, ON_LAB, count_lines(data, size));
+  walk(l, ON_MODEL, count_lines(data, size));
+  lesson_free(l);
+  return 0;
+}
