@@ -160,7 +160,7 @@ static void arrival(struct session *s, const uint8_t *octets, size_t len, usec_t
   struct connection *c = caller(s, &pair);
   if (!c) return;
   enum segment_fate fate = s->lose ? FATE_LOST : FATE_SENT;
-  struct record *r = record_segment(s, c, END_PEER, fate, &seg, &notes, when - s->began);
+  struct record *r = record_segment(s, c, END_PEER, fate, &seg, &notes, octets, len, when - s->began);
   if (!r) return;
   c->used = c->touched = true;
   by_the_peer(s, c, &seg, r);

@@ -9,8 +9,7 @@
 
 static void call_text(const struct peer_event *e, struct buf *out)
 {
-  if (e->completion) buf_puts(out, "… ");
-  buf_printf(out, "%s()", peer_verb_name(e->verb));
+  buf_printf(out, "%s()%s", peer_verb_name(e->verb), e->completion ? " returns" : "");
   if (e->outcome == PEER_FAILED) {
     buf_printf(out, ": %s", e->error ? e->error : "failed");
   } else if (e->outcome == PEER_PENDING) {
@@ -67,13 +66,18 @@ static bool as_user_call(const struct peer_event *e, struct tcp_call *call)
   }
 }
 
+/* What only prepares the peer is a setting of the session, not a call of the peer's user. */
+static bool is_setting(enum peer_verb verb)
+{
+  return verb == PEER_APP || verb == PEER_ISN || verb == PEER_SET;
+}
+
 static struct connection *event_connection(struct session *s, const struct peer_event *e)
 {
   struct connection *c = session_find(s, &e->pair);
   if (c) return c;
   struct connection *now = session_connection(s);
-  if (e->verb != PEER_CONNECT)
-    return e->verb == PEER_LISTEN || e->verb == PEER_APP || e->verb == PEER_SET ? now : NULL;
+  if (e->verb != PEER_CONNECT) return e->verb == PEER_LISTEN || is_setting(e->verb) ? now : NULL;
   if (!now->used || now->tcb[END_YOU].state == STATE_LISTEN) {
     session_adopt(s, now, &e->pair);
     return now;
@@ -110,6 +114,10 @@ void drive_apply(struct session *s, const struct peer_event *e)
 {
   struct connection *c = event_connection(s, e);
   if (!c) return;
+  if (is_setting(e->verb) && e->outcome == PEER_DONE) {
+    record_add(s, c, RECORD_SETTING, END_PEER, peer_verb_name(e->verb));
+    return;
+  }
   char text[300];
   struct buf buf;
   buf_init(&buf, text, sizeof text);

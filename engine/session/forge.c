@@ -131,7 +131,7 @@ static struct record *record_octets(struct session *s, struct connection *c, enu
   struct segment seg;
   struct decode_notes notes = {0};
   if (!segment_decode(octets, len, &seg, &notes, NULL)) seg = *meant;
-  return record_segment(s, c, END_YOU, fate, &seg, &notes, session_now(s));
+  return record_segment(s, c, END_YOU, fate, &seg, &notes, octets, len, session_now(s));
 }
 
 bool forge_transmit(struct session *s, struct connection *c, const struct segment *seg,

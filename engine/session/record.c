@@ -31,7 +31,8 @@ struct record *record_add(struct session *s, struct connection *c, enum record_k
 }
 
 struct record *record_segment(struct session *s, struct connection *c, enum end end, enum segment_fate fate,
-                              const struct segment *seg, const struct decode_notes *notes, usec_t when)
+                              const struct segment *seg, const struct decode_notes *notes,
+                              const uint8_t *octets, size_t len, usec_t when)
 {
   struct record r;
   blank(s, c, &r);
@@ -40,6 +41,8 @@ struct record *record_segment(struct session *s, struct connection *c, enum end 
   r.fate = fate;
   r.segment = *seg;
   r.notes = *notes;
+  r.octets = octets;
+  r.octets_len = len;
   step_at(s, when);
   r.t = s->at;
   return trace_add(s->trace, &r);

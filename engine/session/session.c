@@ -132,7 +132,8 @@ static bool connection_begin(struct session *s, struct connection *c, struct err
 static bool port_taken(const struct session *s, uint16_t port)
 {
   for (unsigned i = 0; i < s->count; i++)
-    if (s->connections[i]->pair.you_port == port && s->connections[i]->pair.peer_port == PEER_PORT)
+    if (s->connections[i]->used && s->connections[i]->pair.you_port == port &&
+        s->connections[i]->pair.peer_port == PEER_PORT)
       return true;
   return false;
 }
@@ -147,14 +148,9 @@ bool session_new_connection(struct session *s, uint16_t port, struct err *err)
     return err_hint(err, "`use N` goes back to a connection, `new` alone takes a free port");
   }
   struct pair pair = {s->config.your_address, s->config.peer_address, port, PEER_PORT};
-  struct connection *now = s->count ? session_connection(s) : NULL;
-  struct connection *c = now;
-  if (now && !now->used && now->tcb[END_YOU].state == STATE_CLOSED && trace_connections(s->trace) == 1) {
-    /* Nothing has happened yet: the first connection itself takes the port. */
-    unsigned number = trace_connect(s->trace, &pair);
-    if (number == 0) return err_set(err, ERR_MEMORY, "no memory for another connection");
-    c->pair = pair;
-    c->number = number;
+  struct connection *c = s->count ? session_connection(s) : NULL;
+  if (c && !c->used && c->tcb[END_YOU].state == STATE_CLOSED) {
+    session_adopt(s, c, &pair); /* nothing has gone over it yet: it takes the port */
   } else {
     c = session_add(s, &pair, err);
     if (!c) return false;

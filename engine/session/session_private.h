@@ -72,9 +72,10 @@ void env_make(struct env *, struct segment_env *, const struct tcb tcb[END_COUNT
 /* record.c: additions to the trace; all carry the step, the time, the connection and both TCBs. */
 struct record *record_add(struct session *, struct connection *, enum record_kind, enum end,
                           const char *text);
-/* The payload is copied; WHEN is since the session began. */
+/* The payload and OCTETS, the whole datagram, are copied; WHEN is since the session began. */
 struct record *record_segment(struct session *, struct connection *, enum end, enum segment_fate,
-                              const struct segment *, const struct decode_notes *, usec_t when);
+                              const struct segment *, const struct decode_notes *, const uint8_t *octets,
+                              size_t len, usec_t when);
 void record_state(struct session *, struct connection *, enum end, enum tcp_state from,
                   const struct tcp_rule *);
 void record_note(struct session *, struct connection *, enum end, enum note_kind, const struct tcp_rule *,

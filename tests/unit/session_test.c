@@ -385,6 +385,17 @@ static void connections_keep_apart(void **state)
   assert_states(s, STATE_ESTABLISHED, STATE_ESTABLISHED);
 }
 
+static void a_fresh_connection_takes_the_port(void **state)
+{
+  struct session *s = *state;
+  struct err err;
+  assert_true(session_new_connection(s, 2000, &err));
+  assert_int_equal(session_current(s), 1);
+  assert_int_equal(session_pair(s)->you_port, 2000);
+  handshake(s);
+  assert_false(session_new_connection(s, 2000, &err)); /* in use now */
+}
+
 static void resend_is_octet_for_octet(void **state)
 {
   struct session *s = *state;
@@ -431,6 +442,7 @@ int main(void)
       TEST(peer_error_by_name),
       TEST(crash_of_the_peer_is_answered_with_reset),
       TEST(connections_keep_apart),
+      TEST(a_fresh_connection_takes_the_port),
       TEST(resend_is_octet_for_octet),
       TEST(settings_are_checked),
   };
