@@ -129,7 +129,7 @@ struct command_call {
   const char *value; /* SET: the value, blanks cut off; NULL: none given */
   size_t value_len;
   char peer_value[64]; /* PEER set */
-  uint8_t store[2048]; /* decoded text: peer send, expect peer read */
+  uint8_t store[2048]; /* decoded text: peer send, expect peer read; the name of a FILE, which leaves room for a NUL */
   size_t store_len;
 };
 
@@ -142,9 +142,10 @@ void command_place(const char *script, size_t len, size_t at, unsigned *line, un
 
 /* Completion: calls CANDIDATE with every word that may stand where TEXT[0…CURSOR) ends, once each. The word
    begun is TEXT[*START…CURSOR). HELP is a line about the candidate, may be NULL. WORD and HELP are valid
-   during the call. A word that ends in `=` wants a value behind it. */
+   during the call. A word that ends in `=` wants a value behind it. True: a file's name may stand there as well,
+   which only the caller can complete. */
 typedef void command_candidate(void *ctx, const char *word, const char *help);
-void command_complete(const char *text, size_t cursor, size_t *start, command_candidate *, void *ctx);
+bool command_complete(const char *text, size_t cursor, size_t *start, command_candidate *, void *ctx);
 
 /* Help, laid out for COLUMNS: the overview; one command or topic (segment, fields, values, flags, states,
    peer, settings, …). False: no such topic, *ERR says the nearest. */

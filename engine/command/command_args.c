@@ -114,6 +114,17 @@ static bool read_text(const struct place *p, struct command_call *call, struct e
   return true;
 }
 
+/* A name of a file: a text that is not empty and has no NUL, which no file's name can have. */
+static bool read_file_name(const struct place *p, struct command_call *call, struct err *err)
+{
+  if (!read_text(p, call, err)) return false;
+  if (call->store_len > 0 && call->store_len < sizeof call->store && !memchr(call->store, '\0', call->store_len))
+    return true;
+  char shown[48];
+  err_at(err, ERR_SYNTAX, p->at, p->len, "%s cannot be a file's name", buf_show(shown, sizeof shown, p->text, p->len));
+  return err_hint(err, "a name with blanks, ';' or '#' in it stands between quotes");
+}
+
 static bool read_octets(const struct place *p, struct command_call *call, struct err *err)
 {
   uint32_t n;
@@ -304,6 +315,8 @@ static bool read_word(const struct command_form *f, const struct command_arg *a,
     return read_seq(p, &call->peer.isn, err);
   case ARG_TEXT:
     return read_text(p, call, err);
+  case ARG_FILE:
+    return read_file_name(p, call, err);
   case ARG_OCTETS:
     return read_octets(p, call, err);
   case ARG_NAME:

@@ -13,6 +13,7 @@ struct completion {
   size_t start, prefix_len; /* the word begun is TEXT[START…CURSOR) */
   command_candidate *candidate;
   void *ctx;
+  bool file; /* a file's name may stand there */
   size_t seen_count;
   char seen[SEEN_MAX][40];
 };
@@ -131,6 +132,7 @@ static void offer_arg(struct completion *c, const struct command_form *f, const 
 {
   struct arg_word w;
   const char *key = call->key[0] ? call->key : NULL;
+  if (a->kind == ARG_FILE) c->file = true;
   for (size_t i = 0; arg_word(f, a, key, i, &w); i++) offer(c, w.word, w.help);
 }
 
@@ -172,13 +174,13 @@ static void complete_form(struct completion *c, const struct command_form *f, st
   }
 }
 
-void command_complete(const char *text, size_t cursor, size_t *start, command_candidate *candidate, void *ctx)
+bool command_complete(const char *text, size_t cursor, size_t *start, command_candidate *candidate, void *ctx)
 {
   struct completion c = {.text = text, .cursor = cursor, .start = cursor, .candidate = candidate, .ctx = ctx};
   struct cursor words;
   struct token name;
   *start = cursor;
-  if (!lex_unfinished(text, cursor, &words)) return;
+  if (!lex_unfinished(text, cursor, &words)) return false;
   c.start = behind_last(text, words.at, cursor, " \t\n;");
   size_t begun = c.start;
   words.end = c.start; /* what is complete */
@@ -195,4 +197,5 @@ void command_complete(const char *text, size_t cursor, size_t *start, command_ca
     }
   }
   *start = c.start;
+  return c.file;
 }

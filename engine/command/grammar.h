@@ -56,7 +56,8 @@ bool lex_token(struct cursor *, struct token *);
   X(PEER_VALUE, "VALUE", "a value")                       \
   X(SETTING, "KEY", "a setting")                          \
   X(VALUE, "VALUE", "a value")                            \
-  X(TOPIC, "TOPIC", "a command or a topic")
+  X(TOPIC, "TOPIC", "a command or a topic")               \
+  X(FILE, "FILE", "a file")          /* its name goes to the call's store */
 // clang-format on
 
 enum arg_kind {

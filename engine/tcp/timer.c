@@ -74,32 +74,12 @@ void timer_update(struct tcb *t, usec_t now)
     return;
   }
   if (t->state == STATE_TIME_WAIT) return;
-  bool persist = t->state >= STATE_ESTABLISHED && waits_for_window(t), working = outstanding(t) || persist;
   const struct tcp_profile *p = t->profile;
-  need(t, TIMER_RETRANSMISSION, outstanding(t) && !persist, now + t->rto);
+  bool persist = t->state >= STATE_ESTABLISHED && waits_for_window(t);
+  bool out = outstanding(t) && !persist; /* a closed window is no reason to give up (MUST-37) */
+  need(t, TIMER_RETRANSMISSION, out, now + t->rto);
   need(t, TIMER_PERSIST, persist, now + t->rto);
-  need(t, TIMER_USER, working && p->user_timeout > 0 && !t->manual, now + p->user_timeout);
-  bool idle = p->keepalive_time > 0 && !t->manual && !working && t->state >= STATE_ESTABLISHED;
+  need(t, TIMER_USER, out && p->user_timeout > 0 && !t->manual, now + p->user_timeout);
+  bool idle = p->keepalive_time > 0 && !t->manual && !out && !persist && t->state >= STATE_ESTABLISHED;
   need(t, TIMER_KEEPALIVE, idle, now + p->keepalive_time);
-}
-if (t->state == STATE_TIME_WAIT) return;
-if (!outstanding(t))
-  timer_stop(t, TIMER_RETRANSMISSION);
-else if (t->timer[TIMER_RETRANSMISSION] == USEC_NEVER)
-  timer_set(t, TIMER_RETRANSMISSION, now + t->rto);
-bool persist = t->state >= STATE_ESTABLISHED && waits_for_window(t);
-if (!persist)
-  timer_stop(t, TIMER_PERSIST);
-else if (t->timer[TIMER_PERSIST] == USEC_NEVER)
-  timer_set(t, TIMER_PERSIST, now + t->rto);
-bool working = outstanding(t) || persist;
-if (!working || t->profile->user_timeout == 0 || t->manual)
-  timer_stop(t, TIMER_USER);
-else if (t->timer[TIMER_USER] == USEC_NEVER)
-  timer_set(t, TIMER_USER, now + t->profile->user_timeout);
-bool idle = t->profile->keepalive_time > 0 && !t->manual && !working && t->state >= STATE_ESTABLISHED;
-if (!idle)
-  timer_stop(t, TIMER_KEEPALIVE);
-else if (t->timer[TIMER_KEEPALIVE] == USEC_NEVER)
-  timer_set(t, TIMER_KEEPALIVE, now + t->profile->keepalive_time);
 }

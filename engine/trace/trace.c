@@ -8,7 +8,7 @@
 struct owned {
   struct record record;
   char *text, *found;
-  uint8_t *data;
+  uint8_t *octets, *data;
 };
 
 struct trace {
@@ -27,6 +27,7 @@ static void owned_free(struct owned *o)
   if (o == NULL) return;
   free(o->text);
   free(o->found);
+  free(o->octets);
   free(o->data);
   free(o);
 }
@@ -53,6 +54,30 @@ static void *with_room(void *array, size_t count, size_t *cap, size_t size)
   return moved;
 }
 
+static uint8_t *copy_of(const uint8_t *octets, size_t len)
+{
+  uint8_t *copy = malloc(len);
+  return copy != NULL ? memcpy(copy, octets, len) : NULL;
+}
+
+/* A payload that lies in the datagram it came in lies in the copy of it from now on. */
+static bool own_octets(struct owned *o)
+{
+  struct record *r = &o->record;
+  struct segment *s = &r->segment;
+  const bool has_data = r->kind == RECORD_SEGMENT && s->data_len > 0;
+  const bool has_octets = r->kind == RECORD_SEGMENT && r->octets != NULL;
+  const size_t at = (size_t)((uintptr_t)s->data - (uintptr_t)r->octets);
+  const bool within = has_octets && at <= r->octets_len && s->data_len <= r->octets_len - at;
+  if (has_octets && (o->octets = copy_of(r->octets, r->octets_len)) == NULL) return false;
+  if (has_data && !within && (o->data = copy_of(s->data, s->data_len)) == NULL) return false;
+  r->octets = o->octets;
+  if (!has_octets) r->octets_len = 0;
+  s->data = !has_data ? NULL : within ? o->octets + at : o->data;
+  if (!has_data) s->data_len = 0;
+  return true;
+}
+
 /* Gives O its own copies of what the record borrows. */
 static bool own(struct owned *o)
 {
@@ -65,16 +90,7 @@ static bool own(struct owned *o)
     if (o->found == NULL) return false;
     r->found = o->found;
   }
-  if (r->kind != RECORD_SEGMENT || r->segment.data_len == 0) {
-    r->segment.data = NULL;
-    r->segment.data_len = 0;
-    return true;
-  }
-  o->data = malloc(r->segment.data_len);
-  if (o->data == NULL) return false;
-  memcpy(o->data, r->segment.data, r->segment.data_len);
-  r->segment.data = o->data;
-  return true;
+  return own_octets(o);
 }
 
 static struct owned *owned_new(const struct record *r)

@@ -74,6 +74,8 @@ struct record {
   unsigned segment_number; /* from 1, over the whole trace */
   struct segment segment;  /* every field given */
   struct decode_notes notes;
+  const uint8_t *octets; /* the IP datagram as it crossed the wire, or would have; NULL: nobody kept it */
+  size_t octets_len;
   enum segment_fate fate;
   enum prediction predicted;           /* of an arrival: was it the predicted one */
   enum tcp_intent intent;              /* what it means coming from its sender */

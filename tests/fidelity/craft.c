@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/fidelity/craft.h"
+
+#include "engine/segment/option.h"
+
+static uint32_t below(struct trial *t, uint32_t n) { return rng_below(&t->rng, n); }
+static uint32_t any(struct trial *t) { return (uint32_t)rng_next(&t->rng); }
+
+/* What a TCP would send half of the time, any combination otherwise. */
+static uint8_t draw_flags(struct trial *t)
+{
+  static const uint8_t usual[] = {ACK, ACK, ACK | PSH, FIN | ACK, FIN | ACK, SYN, SYN | ACK, RST, RST | ACK, ACK | URG};
+  uint8_t flags = trial_one_in(t, 2) ? usual[below(t, sizeof usual)] : (uint8_t)below(t, 64);
+
+  if (trial_one_in(t, 24)) flags |= (uint8_t)(below(t, 4) << 6); /* ECE, CWR */
+  return flags;
+}
+
+static uint32_t draw_len(struct trial *t, uint8_t flags)
+{
+  switch (below(t, 8)) {
+  case 0:
+    return 1;
+  case 1:
+    return 1 + below(t, 60);
+  case 2:
+    return 1 + below(t, 1400);
+  case 3:
+    return t->tcb.rcv.wnd < 1400 ? t->tcb.rcv.wnd + below(t, 3) : 1400;
+  default:
+    return (flags & PSH) && trial_one_in(t, 2) ? 1 : 0;
+  }
+}
+
+/* An edge, and a little to either side. */
+static uint32_t near(struct trial *t, uint32_t edge) { return edge + (trial_one_in(t, 2) ? 0 : below(t, 5) - 2); }
+
+static seq_t draw_seq(struct trial *t, uint32_t seg_len)
+{
+  const struct tcb *c = &t->tcb;
+  seq_t right = c->rcv.nxt + c->rcv.wnd;
+
+  if (!c->irs_known) return trial_one_in(t, 2) ? t->you.iss : any(t);
+  if (trial_one_in(t, 2)) return near(t, c->rcv.nxt);
+  switch (below(t, 12)) {
+  case 0:
+    return near(t, c->irs);
+  case 1:
+    return near(t, right);
+  case 2:
+    return near(t, right - seg_len);
+  case 3:
+    return near(t, c->rcv.nxt - seg_len);
+  case 4:
+    return near(t, c->rcv.last_ack - seg_len);
+  case 5:
+    return near(t, c->held_count ? c->held[below(t, c->held_count)].left : c->rcv.nxt + 10);
+  case 6:
+    return near(t, c->held_count ? c->held[c->held_count - 1].right : c->rcv.nxt - 1);
+  case 7:
+    return near(t, c->held_fin ? c->held_fin_seq : c->rcv.nxt + 1000);
+  case 8:
+    return c->rcv.nxt + below(t, c->rcv.wnd + 1);
+  case 9:
+    return near(t, c->rcv.nxt + (1u << 31));
+  case 10:
+    return near(t, c->snd.nxt); /* the wrong direction's numbers */
+  default:
+    return any(t);
+  }
+}
+
+static seq_t draw_ack(struct trial *t)
+{
+  const struct tcb *c = &t->tcb;
+  uint32_t flight = c->snd.nxt - c->snd.una;
+
+  if (c->state == STATE_CLOSED || c->state == STATE_LISTEN) return any(t);
+  if (trial_one_in(t, 2)) return c->snd.nxt;
+  switch (below(t, 12)) {
+  case 0:
+    return near(t, c->snd.nxt);
+  case 1:
+    return near(t, c->snd.una);
+  case 2:
+    return near(t, c->iss);
+  case 3:
+    return near(t, c->iss + 1);
+  case 4:
+    return near(t, c->snd.una - c->snd.max_wnd);
+  case 5:
+    return near(t, c->snd.una + c->snd.wnd);
+  case 6:
+    return c->snd.una + (flight ? below(t, flight) : 0);
+  case 7:
+    return near(t, c->snd.una + (1u << 31));
+  case 8:
+    return near(t, c->fin_seq);
+  case 9:
+    return near(t, c->rcv.nxt);
+  case 10:
+    return 0;
+  default:
+    return any(t);
+  }
+}
+
+static uint16_t draw_win(struct trial *t)
+{
+  static const uint16_t some[] = {0, 1, 2, 100, 536, 1460, 65535};
+
+  switch (below(t, 8)) {
+  case 0:
+    return some[below(t, 7)];
+  case 1:
+    return (uint16_t)below(t, 65536);
+  default:
+    return t->you.win;
+  }
+}
+
+/* -- options -- */
+static uint32_t draw_ts(struct trial *t)
+{
+  static const uint32_t off[] = {0, 0, 0, 1, 1, 1000, 0u - 1, 0u - 2, 0u - 1000, 0u - (1u << 30), 1u << 31, (1u << 31) - 1};
+
+  return t->tcb.ts.on ? t->tcb.ts.recent + off[below(t, 12)] : t->you.ts_val + off[below(t, 12)];
+}
+
+static uint32_t draw_echo(struct trial *t)
+{
+  switch (below(t, 6)) {
+  case 0:
+    return t->you.peer_ts;
+  case 1:
+    return near(t, t->you.peer_ts);
+  case 2:
+    return any(t);
+  default:
+    return 0;
+  }
+}
+
+/* Lists that a careful reader survives: unknown kinds, wrong lengths, cut short. */
+static void put_nonsense(struct trial *t, struct segment *s)
+{
+  static const uint8_t list[][8] = {
+      {253, 4, 1, 2, 1, 1, 1, 1}, /* unknown */
+      {2, 0, 5, 180, 1, 1, 1, 1}, /* of no length */
+      {8, 6, 1, 2, 3, 4, 1, 1},   /* a timestamp too short */
+      {1, 1, 1, 1, 1, 1, 1, 8},   /* a kind and nothing more */
+      {3, 40, 7, 1, 1, 1, 1, 1},  /* longer than the list */
+      {2, 4, 0, 1, 0, 0, 0, 0},   /* a tiny MSS, wherever */
+      {0, 8, 10, 1, 1, 1, 1, 1},  /* after the end */
+      {5, 2, 1, 1, 4, 2, 1, 1},   /* SACK of no block */
+  };
+
+  option_put_octets(s, list[below(t, 8)], 8);
+}
+
+static void put_options(struct trial *t, struct segment *s)
+{
+  bool syn = (s->flags & SYN) != 0;
+
+  if (syn && trial_one_in(t, 2)) option_put_mss(s, (uint16_t)(trial_one_in(t, 4) ? below(t, 65536) : 1460));
+  if (syn && trial_one_in(t, 3)) option_put_wscale(s, (uint8_t)below(t, 16));
+  if (syn && trial_one_in(t, 3)) option_put(s, OPTION_SACKOK, NULL, 0);
+  if (t->tcb.ts.on ? !trial_one_in(t, 6) : trial_one_in(t, syn && t->you.ts ? 2 : 10))
+    option_put_ts(s, draw_ts(t), draw_echo(t));
+  if (trial_one_in(t, 20)) put_nonsense(t, s);
+  if (trial_one_in(t, 40)) option_put_ts(s, draw_ts(t), draw_echo(t)); /* the last one counts */
+}
+
+struct segment craft_segment(struct trial *t)
+{
+  struct segment s = {.flags = draw_flags(t)};
+
+  put_options(t, &s);
+  s.data_len = draw_len(t, s.flags);
+  s.seq = draw_seq(t, segment_len(&s));
+  s.ack = (s.flags & ACK) || trial_one_in(t, 8) ? draw_ack(t) : 0;
+  s.win = draw_win(t);
+  if ((s.flags & URG) || trial_one_in(t, 30))
+    s.urg = (uint16_t)(trial_one_in(t, 3) ? below(t, 65536) : below(t, 4) + s.data_len);
+  return s;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/fidelity/ground.h"
+
+#include "engine/base/err.h"
+#include "engine/peer/peer_lab.h"
+#include "engine/segment/codec.h"
+#include "engine/wire/wire_lab.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+enum { FILLING_PORT = 500 };
+
+static const struct {
+  const char *key, *on, *off;
+} climates[CLIMATE_COUNT] = {
+    {NULL, NULL, NULL},
+#define X(id, key, on, off) {key, on, off},
+    CLIMATES(X)
+#undef X
+};
+
+const char *climate_key(enum climate c) { return climates[c].key; }
+const char *climate_value(enum climate c) { return climates[c].on; }
+
+static int listener(struct ground *g, uint16_t port, int rcvbuf, int backlog)
+{
+  struct sockaddr_storage at;
+  socklen_t len = lab_sockaddr(lab_peer(g->lab), port, &at);
+  int one = 1, fd = lab_peer_tcp_socket(g->lab);
+
+  if (fd < 0) return -1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  if (rcvbuf) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof rcvbuf);
+  if (bind(fd, (struct sockaddr *)&at, len) == 0 && listen(fd, backlog) == 0) return fd;
+  close(fd);
+  return -1;
+}
+
+/* The peer has a listener of its own on port 9, with an app that reads; the driver wants the port. */
+static bool free_port(struct ground *g, struct err *err)
+{
+  struct peer_request r = {.verb = PEER_CLOSE};
+  struct peer_event e;
+
+  r.pair = (struct pair){*lab_you(g->lab), *lab_peer(g->lab), 1, PORT_OPEN};
+  return peer_call(g->peer, &r, &e, err);
+}
+
+/* Rows of the table may hold for some kernels only: 0x0612 of "6.18.3-1-amd64". */
+static void name_kernel(struct tcp_profile *p)
+{
+  struct utsname u;
+  unsigned major, minor;
+
+  if (uname(&u) == 0 && sscanf(u.release, "%u.%u", &major, &minor) == 2)
+    p->kernel = (uint16_t)(major << 8 | minor);
+}
+
+static void profiles(struct ground *g)
+{
+  for (unsigned i = 0; i < CLIMATE_COUNT; i++) {
+    g->profile[i] = tcp_profile_linux;
+    name_kernel(&g->profile[i]);
+  }
+  g->profile[CLIMATE_RFC1337].rfc1337 = true;
+  g->profile[CLIMATE_THROTTLED].challenge_interval = 500 * USEC_MS;
+  g->profile[CLIMATE_OVERFLOW].abort_on_overflow = true;
+}
+
+bool ground_up(struct ground *g, struct err *err)
+{
+  memset(g, 0, sizeof *g);
+  g->open = g->tight = g->scarce = -1;
+  profiles(g);
+  g->lab = lab_up(err);
+  if (!g->lab) return false;
+  g->wire = wire_lab_new(g->lab, err);
+  if (!g->wire) return false;
+  g->diag = diag_new(g->lab, err);
+  g->peer = g->diag ? peer_lab_new(g->lab, g->wire, err) : NULL;
+  if (!g->peer || !free_port(g, err)) return false;
+  g->open = listener(g, PORT_OPEN, 0, 4096);
+  g->tight = listener(g, PORT_TIGHT, GROUND_TIGHT_RCVBUF, 4096);
+  g->scarce = listener(g, PORT_SHORT, 0, 0);
+  if (g->open < 0 || g->tight < 0 || g->scarce < 0)
+    return err_set(err, ERR_SYSTEM, "listen(): %s", lab_error_name(errno));
+  return true;
+}
+
+void ground_down(struct ground *g)
+{
+  if (g->open >= 0) close(g->open);
+  if (g->tight >= 0) close(g->tight);
+  if (g->scarce >= 0) close(g->scarce);
+  peer_free(g->peer);
+  diag_free(g->diag);
+  wire_free(g->wire);
+  lab_free(g->lab);
+}
+
+static bool put(struct ground *g, enum climate c, bool on, struct err *err)
+{
+  char key[64];
+
+  if (!climates[c].key) return true;
+  snprintf(key, sizeof key, "net/ipv4/%s", climates[c].key);
+  return lab_peer_sysctl_write(g->lab, key, on ? climates[c].on : climates[c].off, err);
+}
+
+bool ground_set(struct ground *g, enum climate c, struct err *err)
+{
+  if (g->climate == c) return true;
+  if (!put(g, g->climate, false, err) || !put(g, c, true, err)) return false;
+  g->climate = c;
+  return true;
+}
+
+int ground_connect(struct ground *g, uint16_t your_port, uint16_t *port)
+{
+  struct sockaddr_storage to, here;
+  socklen_t len = sizeof here;
+  socklen_t to_len = lab_sockaddr(lab_you(g->lab), your_port, &to);
+  struct addr own;
+  int fd = lab_peer_tcp_socket(g->lab);
+
+  if (fd < 0) return -1;
+  if ((connect(fd, (struct sockaddr *)&to, to_len) < 0 && errno != EINPROGRESS) ||
+      getsockname(fd, (struct sockaddr *)&here, &len) < 0) {
+    close(fd);
+    return -1;
+  }
+  lab_sockaddr_read(&here, &own, port);
+  return fd;
+}
+
+static int listening_on(const struct ground *g, uint16_t port)
+{
+  switch (port) {
+  case PORT_OPEN:
+    return g->open;
+  case PORT_TIGHT:
+    return g->tight;
+  case PORT_SHORT:
+    return g->scarce;
+  default:
+    return -1;
+  }
+}
+
+int ground_accept(struct ground *g, uint16_t port)
+{
+  int fd = listening_on(g, port);
+
+  return fd < 0 ? -1 : accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+static bool put_bare(struct ground *g, uint8_t flags, seq_t seq, seq_t ack, struct err *err)
+{
+  struct segment s = {.src = *lab_you(g->lab),
+                      .dst = *lab_peer(g->lab),
+                      .sport = FILLING_PORT,
+                      .dport = PORT_SHORT,
+                      .seq = seq,
+                      .ack = ack,
+                      .win = 65535,
+                      .flags = flags};
+  uint8_t octets[64];
+
+  return wire_send(g->wire, octets, segment_encode(&s, octets, sizeof octets), err);
+}
+
+bool ground_fill(struct ground *g, struct err *err)
+{
+  static uint8_t octets[SEGMENT_OCTETS_MAX];
+  struct segment s;
+  usec_t when;
+  size_t len;
+
+  if (!put_bare(g, SYN, 1000, 0, err)) return false;
+  while ((len = wire_recv(g->wire, octets, sizeof octets, &when)) > 0)
+    if (segment_decode(octets, len, &s, NULL, NULL) && s.dport == FILLING_PORT && (s.flags & SYN))
+      return put_bare(g, ACK, 1001, s.seq + 1, err);
+  return err_set(err, ERR_STATE, "the accept queue is full before it is filled");
+}
+
+void ground_vanish(int fd)
+{
+  int one = 1;
+
+  if (fd < 0) return;
+  setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &one, sizeof one);
+  close(fd);
+}
+
+bool ground_sweep(struct ground *g, const struct pair *pair, int fd, struct err *err)
+{
+  static uint8_t octets[SEGMENT_OCTETS_MAX];
+  struct diag_truth truth;
+  usec_t when;
+  int waiting;
+
+  ground_vanish(fd);
+  while ((waiting = ground_accept(g, pair->peer_port)) >= 0) ground_vanish(waiting);
+  for (int tries = 0;; tries++) {
+    if (!diag_look(g->diag, pair, &truth, err)) return false;
+    if (truth.listener || truth.state == STATE_CLOSED) break;
+    if (tries == 3) return err_set(err, ERR_SYSTEM, "a connection in %s stays", tcp_state_name(truth.state));
+    diag_destroy(g->diag, pair, NULL);
+  }
+  while (wire_recv(g->wire, octets, sizeof octets, &when) > 0) continue;
+  return true;
+}

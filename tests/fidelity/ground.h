@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ground of the fidelity driver: the lab with its wire and sock_diag, the kernel's listeners, and the
+   climates (sysctls) under which a case runs. Sockets here are plain ones of the peer's namespace: the driver
+   plays the peer's program itself, because it needs each call at once and nothing else.
+
+   One ground per process. Whoever opens a socket sweeps it away; ground_sweep() leaves nothing of a pair
+   behind in the kernel, and nothing of it on the wire. */
+#ifndef TCPTUTOR_TESTS_FIDELITY_GROUND_H
+#define TCPTUTOR_TESTS_FIDELITY_GROUND_H
+
+#include "engine/lab/diag.h"
+#include "engine/lab/lab.h"
+#include "engine/peer/peer.h"
+#include "engine/tcp/profile.h"
+#include "engine/wire/wire.h"
+
+/* The peer's ports: all but PORT_CLOSED have a listener. */
+enum ground_port {
+  PORT_OPEN = 9,
+  PORT_CLOSED = 10,
+  PORT_TIGHT = 11, /* a small receive buffer */
+  PORT_SHORT = 12, /* an accept queue of one */
+};
+#define GROUND_TIGHT_RCVBUF 4096 /* what SO_RCVBUF is told; the kernel doubles it */
+
+/* X(id, name as `peer set` has it, sysctl, value in this climate, value otherwise). */
+#define CLIMATES(X)                                                                                          \
+  X(RFC1337, "tcp_rfc1337", "1", "0")                                                                        \
+  X(THROTTLED, "tcp_invalid_ratelimit", "500", "0")                                                          \
+  X(OVERFLOW, "tcp_abort_on_overflow", "1", "0")
+
+enum climate {
+  CLIMATE_PLAIN,
+#define X(id, key, on, off) CLIMATE_##id,
+  CLIMATES(X)
+#undef X
+  CLIMATE_COUNT
+};
+const char *climate_key(enum climate);   /* "tcp_rfc1337"; NULL for the plain one */
+const char *climate_value(enum climate); /* "1" */
+
+struct ground {
+  struct lab *lab;
+  struct wire *wire;
+  struct diag *diag;
+  struct peer *peer; /* for its ISN trick only */
+  int open, tight, scarce; /* the listeners' sockets */
+  enum climate climate;
+  struct tcp_profile profile[CLIMATE_COUNT];
+};
+
+/* False with *ERR: the lab is refused here (ERR_UNAVAILABLE), or something is broken. */
+bool ground_up(struct ground *, struct err *);
+void ground_down(struct ground *);
+bool ground_set(struct ground *, enum climate, struct err *);
+/* A socket that connect()s to your port; *PORT is its own. -1 and errno. */
+int ground_connect(struct ground *, uint16_t your_port, uint16_t *port);
+/* The next connection in the accept queue of the listener on PORT, or -1. */
+int ground_accept(struct ground *, uint16_t port);
+/* Fills the accept queue of PORT_SHORT with a connection of another port of yours. False: it would not fill. */
+bool ground_fill(struct ground *, struct err *);
+/* Lets go of FD (-1: none) in silence. */
+void ground_vanish(int fd);
+/* Nothing of the pair is left: neither accepted nor waiting to be, and nothing unread on the wire. False when
+   the kernel does not let go of it. */
+bool ground_sweep(struct ground *, const struct pair *, int fd, struct err *);
+
+#endif

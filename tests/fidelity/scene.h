@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The scenes: each brings a fresh connection of the kernel's into one state, on one of the ways there, with
+   what the trial's random numbers add (text unread, a gap, text in flight, closed windows …). Every step of
+   the way is a trial step, so it is compared like any other. */
+#ifndef TCPTUTOR_TESTS_FIDELITY_SCENE_H
+#define TCPTUTOR_TESTS_FIDELITY_SCENE_H
+
+#include "tests/fidelity/trial.h"
+
+struct scene {
+  const char *name; /* "TIME-WAIT/crossed": the state, then the way there */
+  enum tcp_state state;
+  unsigned weight;
+  bool (*play)(struct trial *); /* false: the trial has ended, see its difference */
+};
+
+/* The I-th; NULL past the last. */
+const struct scene *scene_at(size_t i);
+/* One, drawn by weight. */
+const struct scene *scene_draw(struct rng *);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A trial in words: as a script for the prompt, and what differed. */
+#include "engine/base/buf.h"
+#include "engine/segment/text.h"
+#include "tests/fidelity/trial.h"
+
+static const char *const variants[VARIANT_COUNT] = {
+#define X(id, name) name,
+    VARIANTS(X)
+#undef X
+};
+
+void trial_name(const struct trial *t, struct buf *out)
+{
+  buf_puts(out, t->scene);
+  for (unsigned i = 0; i < VARIANT_COUNT; i++)
+    if (trial_varies(t, (enum variant)i)) buf_printf(out, " %s", variants[i]);
+  if (climate_key(t->climate)) buf_printf(out, " %s=%s", climate_key(t->climate), climate_value(t->climate));
+}
+
+/* Distances are given where they are short enough to mean something. */
+static void number(struct buf *out, const char *field, uint32_t value, bool known, const char *name, seq_t base)
+{
+  int32_t off = seq_diff(value, base);
+
+  if (!known)
+    buf_printf(out, " %s=%u", field, value);
+  else if (off == 0)
+    buf_printf(out, " %s=%s", field, name);
+  else
+    buf_printf(out, " %s=%s%+d", field, name, off);
+}
+
+/* `stray`: the prompt's own machine has no say in what is sent here. */
+static void segment_line(const struct move *m, struct buf *out)
+{
+  struct segment rest = m->segment;
+
+  buf_puts(out, "send ");
+  segment_print_flags(out, rest.flags);
+  number(out, "seq", rest.seq, m->then.seq_known, "peer.rcv.nxt", m->then.rcv_nxt);
+  number(out, "ack", rest.ack, m->then.ack_known, "peer.snd.nxt", m->then.snd_nxt);
+  rest.given = SEG_BIT(SEG_WIN) | SEG_BIT(SEG_OPTIONS);
+  if (rest.urg) rest.given |= SEG_BIT(SEG_URGP);
+  if (rest.data_len) rest.given |= SEG_BIT(SEG_DATA);
+  buf_putc(out, ' ');
+  segment_print(out, &rest);
+  buf_puts(out, " stray\n");
+}
+
+void trial_script(const struct trial *t, struct buf *out)
+{
+  bool told = false;
+
+  buf_puts(out, "peer app none\n");
+  if (climate_key(t->climate))
+    buf_printf(out, "peer set %s %s\n", climate_key(t->climate), climate_value(t->climate));
+  if (t->pair.peer_port == PORT_CLOSED) buf_printf(out, "new %u\n", PORT_CLOSED);
+  if (t->pair.peer_port == PORT_SHORT) buf_puts(out, "peer listen backlog=0\n");
+  if (t->pair.peer_port == PORT_TIGHT) buf_printf(out, "peer set rcvbuf %d\n", GROUND_TIGHT_RCVBUF);
+  for (unsigned i = 0; i < t->move_count; i++) {
+    const struct move *m = &t->moves[i];
+    if (m->crafted && !told) buf_puts(out, "# the state is reached; now\n");
+    told = told || m->crafted;
+    if (m->lines)
+      buf_puts(out, m->lines);
+    else if (!m->call)
+      segment_line(m, out);
+    else if (m->has_number)
+      buf_printf(out, "peer %s %u\n", m->call, m->number);
+    else
+      buf_printf(out, "peer %s\n", m->call);
+  }
+}
+
+static void answers(const struct answer *a, unsigned count, bool numbers, struct buf *out)
+{
+  if (count == 0) buf_puts(out, "silence");
+  for (unsigned i = 0; i < count; i++) {
+    buf_puts(out, i ? " and " : "");
+    segment_print_flags(out, a[i].flags & (FIN | SYN | RST | ACK));
+    if (numbers && !a[i].wild_seq) buf_printf(out, " seq=%u", a[i].seq);
+    if (numbers && (a[i].flags & ACK)) buf_printf(out, " ack=%u", a[i].ack);
+    if (a[i].len) buf_puts(out, " text");
+    if (numbers && a[i].len) buf_printf(out, " len=%u", a[i].len);
+  }
+}
+
+static bool same_kinds(const struct difference *d)
+{
+  if (d->predicted_count != d->got_count) return false;
+  for (unsigned i = 0; i < d->got_count; i++)
+    if ((d->predicted[i].flags ^ d->got[i].flags) & (FIN | SYN | RST | ACK)) return false;
+  return true;
+}
+
+/* Which field of the first answer that differs, when the flags agree. */
+static const char *field_that_differs(const struct difference *d)
+{
+  for (unsigned i = 0; i < d->got_count; i++) {
+    const struct answer *p = &d->predicted[i], *g = &d->got[i];
+    if (!p->wild_seq && p->seq != g->seq) return "another seq";
+    if ((p->flags & ACK) && p->ack != g->ack) return "another ack";
+    if (p->len != g->len) return "another length";
+  }
+  return NULL;
+}
+
+void trial_difference(const struct trial *t, bool numbers, struct buf *out)
+{
+  const struct difference *d = &t->difference;
+  const char *field = same_kinds(d) ? field_that_differs(d) : NULL;
+
+  if (d->broken[0]) {
+    buf_printf(out, "the driver failed: %s", d->broken);
+    return;
+  }
+  buf_puts(out, "predicted ");
+  answers(d->predicted, d->predicted_count, numbers, out);
+  if (numbers || !same_kinds(d)) {
+    buf_puts(out, ", got ");
+    answers(d->got, d->got_count, numbers, out);
+  } else if (field) {
+    buf_printf(out, ", got %s", field);
+  }
+  if (d->states_compared && d->predicted_state != d->kernel_state)
+    buf_printf(out, "; predicted %s, is %s", tcp_state_name(d->predicted_state),
+               tcp_state_name(d->kernel_state));
+}

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A signal ends the program, at its prompt or in a wait, and the terminal is as it was."""
+import signal
+
+from ptylib import CTRL_D, ENTER, Terminal
+from taplib import done, eventually, need_lab, ok, session_members
+
+need_lab()
+
+for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+    for place in ("at the prompt", "in a line begun", "in a wait"):
+        t = Terminal()
+        t.prompts(r"LISTEN> *$")
+        if place == "in a line begun":
+            t.type("send SY")
+            t.prompts("SY$")
+        elif place == "in a wait":
+            t.type("wait 60s" + ENTER)
+            t.settle()
+        t.process.send_signal(getattr(signal, name))
+        if name == "SIGINT":
+            # What Ctrl-C sends: it clears the line or ends the wait, and the prompt is there again.
+            ok(t.prompts(r"LISTEN>$"), f"SIGINT {place}: the prompt again", t.text)
+            t.type(CTRL_D)
+            ok(t.ends() == 0, f"SIGINT {place}: Ctrl-D leaves", t.text)
+        else:
+            status = t.ends()
+            ok(status not in (None, 0), f"{name} {place}: it ends", status, t.text)
+        ok(t.as_it_was, f"{name} {place}: the terminal is as it was")
+        ok(eventually(lambda: not session_members(t.process.pid), 10), f"{name} {place}: no process is left")
+        t.close()
+
+done()

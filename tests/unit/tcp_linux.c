@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where Linux 6.18 differs from the RFC: each case was seen on the kernel, or is in its source. */
+#include "tests/unit/tcp_script.h"
+#include "tests/unit/tcp_tests.h"
+
+#define OLD LINUX "set kernel 0x0601; "
+#define SLOW LINUX "set throttle 500000; "
+
+void test_linux_requests(void **state)
+{
+  (void)state;
+  static const char *const scripts[] = {
+      LINUX SYN_RECEIVED
+      "< SYN seq=5000; ? syn-received.linux.syn-again; ! SYN,ACK seq=1000 ack=5001; = SYN-RECEIVED",
+      LINUX SYN_RECEIVED "< ACK ack=1002; ? syn-received.linux.ack; ! RST seq=1002; = SYN-RECEIVED",
+      LINUX SYN_RECEIVED "< ACK seq=rcv.nxt-100 ack=1002; ? syn-received.linux.ack; ! RST seq=1002",
+      OLD SYN_RECEIVED "< RST,ACK ack=1002; ? syn-received.linux.ack-rst; ! nothing; = SYN-RECEIVED",
+      OLD SYN_RECEIVED "< RST seq=rcv.nxt+5; ? syn-received.linux.rst.inside; ! nothing; = LISTEN",
+      LINUX SYN_RECEIVED "< RST,ACK ack=1002; ? syn-received.linux.rst; ! nothing; = LISTEN",
+      LINUX SYN_RECEIVED
+      "< RST seq=rcv.nxt+5; ? synced.rst.in-window; ! ACK seq=1001 ack=5001; = SYN-RECEIVED",
+      LINUX SYN_RECEIVED "< RST seq=rcv.nxt-2; ? syn-received.linux.outside-rst; ! nothing; = SYN-RECEIVED",
+      LINUX SYN_RECEIVED
+      "< ACK seq=rcv.nxt-2; ? syn-received.linux.outside; ! ACK seq=1001 ack=5001; = SYN-RECEIVED",
+      SLOW SYN_RECEIVED
+      "< ACK seq=rcv.nxt-2; ! ACK; < ACK seq=rcv.nxt-2; ? syn-received.linux.throttled; ! nothing",
+      LINUX SYN_RECEIVED "< SYN seq=rcv.nxt+5; ? syn-received.linux.syn; ! RST,ACK seq=0 ack=5007; = LISTEN",
+      LINUX SYN_RECEIVED
+      "< SYN,ACK seq=5000 len=1; ? syn-received.linux.syn-with-text; ! ACK ack=5001; = SYN-RECEIVED",
+      LINUX SYN_RECEIVED "< none; ? synced.no-ack; ! nothing; = SYN-RECEIVED",
+      LINUX SYN_RECEIVED "< ACK len=4; ? synced.text; ! ACK ack=5005; = ESTABLISHED",
+      LINUX SYN_RECEIVED "set full; < ACK; ? syn-received.linux.queue-full; ! nothing; = SYN-RECEIVED",
+      LINUX SYN_RECEIVED
+      "set full; set overflow; < ACK; ? syn-received.linux.queue-full.rst; ! RST seq=1001; = LISTEN",
+      /* After a simultaneous open it is a socket, not a request. */
+      LINUX CROSSED "< SYN,ACK seq=5000; ~ syn-received.linux.syn-ack; ! ACK ack=5001; = ESTABLISHED",
+      LINUX CROSSED "< ACK ack=iss; ~ syn-received.linux.ack-of-iss; = ESTABLISHED",
+      LINUX CROSSED "< ACK ack=iss-1; ? syn-received.ack.bad; ! RST seq=999; = SYN-RECEIVED",
+      LINUX CROSSED "< RST; ? syn-received.linux.reset; $ RESET; = CLOSED",
+      LINUX CROSSED "< SYN seq=rcv.nxt+5; ? synced.syn; ! ACK; = SYN-RECEIVED",
+      /* A reopened pair that is reset does not go back to TIME-WAIT. */
+      LINUX TIME_WAIT "< SYN seq=rcv.nxt+1; = SYN-RECEIVED; < RST; ? syn-received.linux.rst; = LISTEN",
+  };
+  TCP_SCRIPTS_CHECK(scripts);
+}
+
+void test_linux_sockets(void **state)
+{
+  (void)state;
+  static const char *const scripts[] = {
+      LINUX ESTABLISHED "< none; ? linux.no-flag; ! nothing",
+      LINUX ESTABLISHED "< FIN seq=rcv.nxt-9; ? linux.no-flag; ! nothing",
+      LINUX ESTABLISHED "< ACK seq=rcv.nxt-1; ? linux.outside; ! ACK seq=1001 ack=5001",
+      LINUX ESTABLISHED "< ACK seq=rcv.nxt+65160; ! nothing",
+      LINUX ESTABLISHED "< ACK seq=rcv.nxt+65161; ? linux.outside; ! ACK",
+      SLOW ESTABLISHED
+      "< ACK seq=rcv.nxt-1; ! ACK; < ACK seq=rcv.nxt-1; ? linux.outside.throttled; ! nothing; "
+      "< ACK seq=rcv.nxt-9 len=2; ? linux.outside; ! ACK",
+      LINUX ESTABLISHED "< RST seq=rcv.nxt-1; ? linux.outside.rst; ! nothing",
+      LINUX ESTABLISHED "< RST seq=rcv.nxt+65160; ? synced.rst.in-window; ! ACK; = ESTABLISHED",
+      LINUX ESTABLISHED "< ACK len=3; < ACK seq=rcv.nxt+65100 len=90; ? linux.outside; ! ACK",
+      LINUX ESTABLISHED "< ACK seq=rcv.nxt-3 len=3; ~ linux.text.old; ! ACK ack=5001",
+      LINUX ESTABLISHED "< ACK seq=rcv.nxt+65160 len=3; ? linux.text.no-room; ! ACK ack=5001",
+      LINUX ESTABLISHED "set rcv.wnd 0; < ACK len=3; ? linux.text.no-room; ! ACK ack=5001; < FIN,ACK; ? "
+                        "established.fin; = CLOSE-WAIT",
+      LINUX ESTABLISHED "< RST; ? synced.rst; $ RESET; = CLOSED",
+      LINUX CLOSE_WAIT "< RST; ? close-wait.linux.reset; $ PIPE; = CLOSED",
+      LINUX CLOSE_WAIT "< RST seq=rcv.nxt-1; ? close-wait.linux.rst.before; $ PIPE; = CLOSED",
+      LINUX LAST_ACK "< RST seq=rcv.nxt-1; ? linux.rst.before; = CLOSED",
+      LINUX CLOSING "< RST seq=rcv.nxt-1; ? linux.rst.before; = CLOSED",
+      LINUX "listen; < SYN seq=5000 sackok; < ACK; < ACK seq=rcv.nxt+5 len=5; < RST seq=rcv.nxt+10; ? "
+            "linux.rst.sack; = CLOSED",
+      LINUX ESTABLISHED "< ACK ack=snd.nxt+1; ? synced.ack.future; ! ACK",
+      OLD ESTABLISHED "< ACK ack=snd.nxt+1; ? linux.ack.future-silent; ! nothing",
+      OLD FIN_WAIT_1 "< ACK ack=snd.nxt+1; ? synced.ack.future; ! ACK",
+      /* From 6.7 on nothing older than the first octet acknowledged is believed. */
+      LINUX ESTABLISHED "< ACK ack=snd.una-1; ? synced.ack.too-old; ! ACK",
+      OLD ESTABLISHED "< ACK ack=snd.una-1; ~ synced.ack.duplicate; ! nothing",
+      LINUX ESTABLISHED
+      "send 5; < ACK; < ACK ack=snd.una-5; ~ synced.ack.duplicate; ! nothing; < ACK ack=snd.una-6; ! ACK",
+      LINUX ESTABLISHED "< ACK len=3; < ACK ack=snd.una-1 len=3; ~ linux.ack.fast-path; ! ACK ack=5007",
+      LINUX CLOSING "< ACK; ? closing.ack.linux; ! nothing; = TIME-WAIT",
+      LINUX CLOSE_WAIT "< ACK seq=rcv.nxt-1 len=5; ? linux.text.after-fin; ! RST seq=1001; = CLOSED",
+      LINUX CLOSE_WAIT "< ACK len=5; ? late.text; ! nothing; = CLOSE-WAIT",
+      LINUX CLOSE_WAIT "< FIN,ACK; ? linux.fin.after-fin; ! nothing; = CLOSE-WAIT",
+      LINUX CLOSE_WAIT "< FIN,ACK seq=rcv.nxt-1 len=1; ? late.fin; ! ACK ack=5003; = CLOSE-WAIT",
+      LINUX CLOSE_WAIT "< FIN,ACK seq=rcv.nxt-1; ~ linux.text.old; ! ACK ack=5002; = CLOSE-WAIT",
+      LINUX ESTABLISHED "< ACK win=20; # snd.wnd 8192; < ACK win=0; # snd.wnd 0; < ACK win=20; # snd.wnd 20",
+      LINUX "set throttle 500000; " ESTABLISHED
+            "< SYN seq=rcv.nxt; ! ACK; < SYN seq=rcv.nxt; ? synced.syn.throttled; ! nothing",
+
+      /* TIME-WAIT. */
+      LINUX TIME_WAIT
+      "# 2msl-left-s 60; wait 20s; < ACK; ? time-wait.linux.bare; ! nothing; # 2msl-left-s 60",
+      LINUX TIME_WAIT
+      "wait 20s; < FIN,ACK seq=rcv.nxt-1; ? time-wait.linux.ack; ! ACK seq=1002 ack=5002; # 2msl-left-s 60",
+      LINUX TIME_WAIT "wait 20s; < FIN seq=rcv.nxt-1; ? time-wait.linux.no-ack; ! ACK; # 2msl-left-s 40",
+      LINUX TIME_WAIT "< ACK seq=rcv.nxt-9 len=4; ? time-wait.linux.ack; ! ACK",
+      SLOW TIME_WAIT
+      "< SYN seq=rcv.nxt-9; ! ACK; < SYN seq=rcv.nxt-9; ? time-wait.linux.throttled; ! nothing",
+      LINUX TIME_WAIT "< RST; ? time-wait.rst.assassinated; = CLOSED",
+      LINUX "set rfc1337; " TIME_WAIT "< RST; ? time-wait.rst.rfc1337; = TIME-WAIT",
+      LINUX TIME_WAIT "< RST seq=rcv.nxt+1; ? time-wait.linux.rst-elsewhere; ! nothing; = TIME-WAIT",
+      LINUX TIME_WAIT
+      "< SYN seq=rcv.nxt+1; ? time-wait.syn.reopen; ! SYN,ACK seq=66539 ack=5004; = SYN-RECEIVED",
+      LINUX TIME_WAIT "< SYN,FIN seq=rcv.nxt+1; ? time-wait.linux.syn-fin; ! nothing; = LISTEN",
+      LINUX TIME_WAIT "< SYN seq=rcv.nxt; ? time-wait.linux.no-ack; ! ACK; = TIME-WAIT",
+  };
+  TCP_SCRIPTS_CHECK(scripts);
+}
+
+void test_linux_orphans(void **state)
+{
+  (void)state;
+  static const char *const scripts[] = {
+      LINUX ESTABLISHED "release; # orphan 1; < ACK; ? fin-wait-1.ack.orphan; = FIN-WAIT-2; timeout; ? "
+                        "timeout.fin-wait-2; ! nothing; "
+                        "= CLOSED; # now-ms 60000",
+      LINUX ESTABLISHED "release; < ACK len=3; ? fin-wait-1.ack.orphan-text; ! RST seq=1002; = CLOSED",
+      LINUX ESTABLISHED
+      "release; < ACK ack=snd.una len=3; ? linux.text.after-close; ! RST seq=1001; = CLOSED",
+      LINUX ESTABLISHED "release; < FIN,ACK; ? fin-wait-2.fin; ! ACK; = TIME-WAIT",
+      LINUX FIN_WAIT_1 "< ACK ack=snd.una len=3; ? synced.text; ! ACK ack=5004; = FIN-WAIT-1",
+      ORPHAN "< ACK seq=rcv.nxt-1; ? fin-wait-2.orphan.outside; ! ACK seq=1002 ack=5001",
+      ORPHAN "< RST seq=rcv.nxt-1; ? fin-wait-2.orphan.outside; ! ACK; = FIN-WAIT-2",
+      LINUX "set throttle 500000; " ESTABLISHED
+            "release; < ACK; < ACK seq=rcv.nxt-1; ! ACK; < ACK seq=rcv.nxt-1; "
+            "? fin-wait-2.orphan.throttled; ! nothing",
+      ORPHAN "< RST seq=rcv.nxt+9; ? fin-wait-2.orphan.rst; ! nothing; = CLOSED",
+      ORPHAN "< SYN seq=rcv.nxt; ? fin-wait-2.orphan.syn; ! RST,ACK seq=0 ack=5002; = CLOSED",
+      ORPHAN "< SYN seq=rcv.nxt-1 len=1; ~ fin-wait-2.orphan.syn-old; ! nothing; = FIN-WAIT-2",
+      ORPHAN "< ACK; ? fin-wait-2.orphan.nothing-new; ! nothing; = FIN-WAIT-2",
+      ORPHAN "< ACK ack=99; ? fin-wait-2.orphan.nothing-new; ! nothing",
+      ORPHAN "< ACK len=1; ? fin-wait-2.orphan.text; ! RST seq=1002; = CLOSED",
+      ORPHAN "< FIN,ACK seq=rcv.nxt+1; ? fin-wait-2.orphan.text; ! RST seq=1002; = CLOSED",
+      ORPHAN "< FIN,ACK; ? fin-wait-2.orphan.fin; ! ACK seq=1002 ack=5002; = TIME-WAIT; # 2msl-left-s 60",
+  };
+  TCP_SCRIPTS_CHECK(scripts);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Timers, in virtual time. */
+#include "tests/unit/tcp_script.h"
+#include "tests/unit/tcp_tests.h"
+
+void test_timers(void **state)
+{
+  (void)state;
+  static const char *const scripts[] = {
+      /* RFC 6298: one second at first, doubling, 60 at most; the SYN is tried for three minutes and more
+         (MUST-23). */
+      SYN_SENT "timeout; ? timeout.retransmission.syn; ! SYN seq=1000; # now-ms 1000; timeout; # now-ms "
+               "3000; timeout; # now-ms 7000; "
+               "timeout; timeout; timeout; # now-ms 63000; timeout; # now-ms 123000; timeout; # now-ms "
+               "183000; timeout; "
+               "? timeout.retransmission.give-up; $ ABORTED_TIMEOUT; ! nothing; = CLOSED; # now-ms 243000",
+      SYN_RECEIVED "timeout; ? timeout.retransmission.syn-ack; ! SYN,ACK seq=1000 ack=5001; # now-ms 1000",
+      ESTABLISHED "send 5; timeout; ? timeout.retransmission; ! ACK seq=1001 len=5; # retransmits 1; # "
+                  "now-ms 1000; timeout; # now-ms 3000",
+      ESTABLISHED "send 5; close; timeout; ! FIN,ACK seq=1001 len=5",
+      FIN_WAIT_1
+      "timeout; ! FIN,ACK seq=1001 ack=5001; # now-ms 1000; < ACK; = FIN-WAIT-2; # retransmission 0",
+      LAST_ACK "timeout; ! FIN,ACK seq=1001 ack=5002",
+      SYN_RECEIVED "close; timeout; ! SYN,ACK seq=1000; = FIN-WAIT-1",
+      /* Karn: an ACK of what was sent twice is no sample; a clean one is. */
+      ESTABLISHED
+      "send 5; timeout; wait 100ms; < ACK; # rto-ms 2000; send 5; wait 400ms; < ACK; # rto-ms 1000",
+      SYN_SENT "wait 500ms; < SYN,ACK seq=5000; # rto-ms 1500",
+      /* Progress starts the timer anew for what is left. */
+      ESTABLISHED
+      "send 600; # retransmission 1; wait 900ms; < ACK; ! ACK len=64; wait 900ms; # retransmits 0",
+      /* The user timeout. */
+      "set user-timeout 5000000; " ESTABLISHED
+      "send 5; timeout; timeout; timeout; ? timeout.user; $ ABORTED_TIMEOUT; = CLOSED; "
+      "# now-ms 5000",
+      "set user-timeout 5000000; " ESTABLISHED "send 5; timeout; < ACK; wait 10s; = ESTABLISHED",
+      TIME_WAIT "wait 239s; = TIME-WAIT; wait 2s; = CLOSED",
+      /* Persist: one octet, repeated with its number at growing intervals, never given up; taken, it goes on.
+       */
+      ESTABLISHED
+      "< ACK win=0; send 5; # persist 1; timeout; ? timeout.persist; ! ACK seq=1001 len=1; # now-ms 1000; "
+      "< ACK ack=snd.una win=0; timeout; ! ACK seq=1001 len=1; # now-ms 3000; timeout; # now-ms 7000; # "
+      "retransmission 0; "
+      "< ACK win=8192; ! ACK seq=1002 len=4; # persist 0; # retransmission 1",
+      ESTABLISHED "< ACK win=0; send 5; timeout; ! ACK len=1; < ACK ack=snd.una win=8192; ! nothing; # "
+                  "persist 0; # retransmission 1",
+      ESTABLISHED "< ACK win=0; close; = FIN-WAIT-1; ! nothing; timeout; ? timeout.persist; ! ACK seq=1000; "
+                  "< ACK win=9; ! FIN,ACK "
+                  "seq=1001",
+      /* Keepalive: off unless asked for; answered it begins again. */
+      "set keepalive 7200000000; set keepalive-intvl 75000000; " ESTABLISHED
+      "timeout; ? timeout.keepalive; ! ACK seq=1000 ack=5001; "
+      "# now-ms 7200000; < ACK; timeout; # now-ms 14400000; timeout; # now-ms 14475000; timeout; timeout; "
+      "timeout; timeout; timeout; "
+      "timeout; timeout; timeout; ? timeout.keepalive.give-up; ! RST seq=1001; $ ABORTED_TIMEOUT; = CLOSED",
+      "set keepalive 7200000000; set keepalive-intvl 75000000; " ESTABLISHED
+      "send 5; timeout; ? timeout.retransmission",
+      ESTABLISHED "wait 24h; = ESTABLISHED",
+  };
+  TCP_SCRIPTS_CHECK(scripts);
+}
+
+void test_linux_timers(void **state)
+{
+  (void)state;
+  static const char *const scripts[] = {
+      /* 1 2 3 4 5 7 11 19 35 67, then ETIMEDOUT at 131. */
+      LINUX SYN_SENT "timeout; ! SYN seq=1000; # now-ms 1000; timeout; # now-ms 2000; timeout; # now-ms "
+                     "3000; timeout; # now-ms 4000; "
+                     "timeout; # now-ms 5000; timeout; # now-ms 7000; timeout; # now-ms 11000; timeout; # "
+                     "now-ms 19000; timeout; "
+                     "# now-ms 35000; timeout; # now-ms 67000; timeout; ? timeout.retransmission.give-up; # "
+                     "now-ms 131000; = CLOSED",
+      /* 1 3 7 15 31, then silence; the listener goes on. */
+      LINUX SYN_RECEIVED
+      "timeout; ! SYN,ACK; # now-ms 1000; timeout; # now-ms 3000; timeout; # now-ms 7000; timeout; # now-ms "
+      "15000; "
+      "timeout; # now-ms 31000; timeout; ? timeout.syn-ack.give-up; ! nothing; # now-ms 63000; = LISTEN",
+      LINUX CROSSED
+      "timeout; timeout; timeout; timeout; timeout; timeout; ? timeout.retransmission.give-up; = CLOSED",
+      /* A FIN again after about 0.2 s, doubling; an orphan is given up after 8. */
+      LINUX ESTABLISHED "release; timeout; ! FIN,ACK; # now-ms 200; timeout; # now-ms 600; timeout; # now-ms "
+                        "1400; timeout; timeout; "
+                        "timeout; timeout; timeout; timeout; ? timeout.retransmission.give-up; = CLOSED",
+      LINUX ESTABLISHED "< ACK win=0; send 5; timeout; ? timeout.persist.linux; ! ACK seq=1000 len=0; # "
+                        "now-ms 200; timeout; # now-ms 600",
+      LINUX SYN_RECEIVED "< ACK win=20; send 1000; ! nothing; # persist 1; timeout; ? "
+                         "timeout.persist.partial; ! ACK seq=1001 len=20",
+      LINUX TIME_WAIT "timeout; # now-ms 60000; = CLOSED",
+      LINUX "set keepalive 1000000; set keepalive-intvl 1000000; " ESTABLISHED
+            "timeout; timeout; timeout; timeout; timeout; timeout; "
+            "timeout; timeout; timeout; timeout; ? timeout.keepalive.give-up; ! RST,ACK seq=1001 ack=5001; = "
+            "CLOSED",
+  };
+  TCP_SCRIPTS_CHECK(scripts);
+}
