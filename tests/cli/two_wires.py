@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lab and the model cross-checked: one script, one story on both, up to ISNs, ports, windows, options and times.
+
+The model runs the linux profile, so whatever differs is a rule that the machine has wrong, or a kernel that changed."""
+import json
+
+from taplib import done, equal, need_lab, ok, run
+
+need_lab()
+
+OPEN = "send SYN; expect SYN,ACK; send; "
+HELD = "peer app none; " + OPEN + "peer accept; "
+SCRIPTS = {
+    "handshake": OPEN,
+    "four-way close, you first": HELD + "send FIN,ACK; expect ACK; peer close; expect FIN,ACK; send",
+    "four-way close, the peer first": HELD + "peer close; expect FIN,ACK; send ACK; send FIN,ACK; expect ACK",
+    "three segments: app closes at end of file": "peer app discard close=eof; " + OPEN + "send FIN,ACK",
+    "both close at once": HELD + "peer close; send FIN,ACK seq=snd.nxt ack=peer.iss+1",
+    "half-close": HELD + 'peer shutdown; expect FIN,ACK; send; send PSH,ACK "still here"; peer read; send FIN,ACK',
+    "data and its echo": "peer app echo; " + OPEN + 'send PSH,ACK "hello"; expect ACK "hello"; send',
+    "a gap and its filling": HELD + 'send PSH,ACK seq=snd.nxt+3 "def"; send PSH,ACK seq=snd.una "abc"; peer read',
+    "an old duplicate": HELD + 'send PSH,ACK "abc"; send PSH,ACK seq=snd.una-3 "abc"',
+    "RST at RCV.NXT": HELD + "send RST seq=snd.nxt",
+    "RST in the window": HELD + "send RST seq=snd.nxt+10 stray",
+    "RST outside the window": HELD + "send RST seq=snd.nxt-10 stray",
+    "SYN in ESTABLISHED": HELD + "send SYN seq=snd.nxt+1 stray",
+    "ACK of the future": HELD + "send ACK ack=+100 stray",
+    "no ACK flag": HELD + "send FIN stray",
+    "wrong third ACK": "send SYN; expect SYN,ACK; send ACK ack=+1",
+    "RST in SYN-RECEIVED": "send SYN; expect SYN,ACK; send RST seq=snd.nxt",
+    "SYN twice": "send SYN seq=100; send SYN seq=100",
+    "another SYN in SYN-RECEIVED": "send SYN seq=100; send SYN seq=200 stray",
+    "LISTEN: ACK": "send ACK seq=5 ack=7 stray",
+    "LISTEN: FIN, NULL, XMAS": "send FIN stray; send none stray; send FIN,PSH,URG stray",
+    "LISTEN: SYN,FIN and SYN,RST": "send SYN,FIN stray; send SYN,RST stray",
+    "closed port": "send SYN dport=80; send ACK dport=81 ack=9 stray; send RST dport=82 stray",
+    "data completes the handshake": 'send SYN; expect SYN,ACK; send PSH,ACK "x"',
+    "FIN completes the handshake": "send SYN; expect SYN,ACK; send FIN,ACK",
+    "TIME-WAIT: the repeated FIN": HELD + "peer close; expect FIN,ACK; send; send FIN,ACK; resend",
+    "TIME-WAIT: RST": HELD + "peer close; expect FIN,ACK; send; send FIN,ACK; send RST seq=snd.nxt stray",
+    "TIME-WAIT: a bare ACK": HELD + "peer close; expect FIN,ACK; send; send FIN,ACK; send ACK seq=snd.nxt ack=rcv.nxt stray",
+    "you listen": "listen; peer connect; send; peer close; expect FIN,ACK",
+    "you refuse": "peer connect; send",
+    "peer aborts": HELD + "peer abort",
+    "peer closes with octets unread": HELD + 'send PSH,ACK "unread"; peer close',
+    "peer crashes": HELD + 'peer crash; send PSH,ACK "anyone?"',
+    "you crash": HELD + "crash; send SYN; send",
+    "reset while the peer reads": HELD + "peer read; send RST seq=snd.nxt",
+    "bad checksum": HELD + 'send PSH,ACK "x" sum=bad stray',
+    "SYN,ACK lost, repeated after a second": "lose 1; send SYN; wait SYN,ACK within 5s",
+    "FIN repeated": HELD + "peer close; expect FIN,ACK; wait FIN,ACK within 5s; wait FIN,ACK within 5s",
+    "data repeated": HELD + 'peer send "again"; expect ACK "again"; wait ACK within 5s; wait ACK within 5s',
+}
+
+
+def story(wire, script):
+    """What happened, in numbers that do not depend on the run; and what went wrong with telling it."""
+    result = run("--json", "--seed", "7", *wire, "-c", "set keep-going on; " + script)
+    told, isn = [], {}
+    for line in result.stdout.splitlines():
+        e = json.loads(line)
+        if e["event"] == "segment":
+            me, other = ("you", "peer") if e["dir"] == "out" else ("peer", "you")
+            if "SYN" in e["flags"]:
+                isn.setdefault(me, e["seq"])
+            seq = (e["seq"] - isn.get(me, 0)) % 2**32
+            ack = (e["ack"] - isn.get(other, 0)) % 2**32 if "ACK" in e["flags"] else None
+            if "RST" in e["flags"] and e["seq"] == 0:
+                seq = 0
+            told.append(f"{e['dir']} {e['fate']} {','.join(e['flags'])} seq={seq} ack={ack} len={e['len']}")
+            if e["predicted"] is False:
+                told.append("  NOT PREDICTED")
+        elif e["event"] == "state":
+            told.append(f"  {e['end']} {e['from']} > {e['to']} ({e['rule']})")
+            if e.get("truth") == "denied":
+                told.append("  DENIED")
+        elif e["event"] == "call":
+            told.append(f"  {e['text']}")
+        elif e["event"] == "note" and e.get("note") == "unknown":
+            told.append(f"  UNKNOWN {e['text']}")
+    return told, result
+
+
+for name, script in SCRIPTS.items():
+    lab, lab_run = story([], script)
+    model, model_run = story(["--wire", "model", "--profile", "linux"], script)
+    ok(lab == model and len(lab) > 1 and not any("UNKNOWN" in line or "NOT PREDICTED" in line for line in lab), name,
+       script, "lab:", "\n".join(lab), "model:", "\n".join(model), lab_run.stderr, model_run.stderr)
+equal(len(SCRIPTS) > 30, True, "enough stories")
+
+done()
