@@ -6,7 +6,7 @@
 set -u
 build=${top_builddir:-.}
 allowed='
-memcpy memmove memset memcmp memchr
+memcpy memmove memset memcmp bcmp memchr
 strlen strcmp strncmp strchr strrchr strspn strcspn strstr strcasecmp strncasecmp
 snprintf vsnprintf
 '

@@ -63,7 +63,7 @@ static void begin_streams(struct model *m, struct model_link *k, const struct tc
 static void begin_again(struct model_link *k)
 {
   k->half_open = true;
-  k->eof = k->shut = k->served = false;
+  k->eof = k->eof_read = k->shut = k->served = false;
   k->error = NULL;
 }
 

@@ -45,6 +45,7 @@ static void cancelled(struct model *m, const struct pair *pair, enum peer_verb v
   struct peer_event e = model_event(m, verb, pair);
 
   e.completion = true;
+  e.when++; /* told after the call that has cancelled it */
   model_fail(&e, "ECANCELED");
   model_queue_event(m, &e);
 }

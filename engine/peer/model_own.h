@@ -73,7 +73,8 @@ struct model_link {
   bool half_open;         /* a listener's, the handshake unfinished */
   uint64_t queued;        /* in the accept queue: the larger the later; 0: not there */
   bool held;              /* a program has the descriptor */
-  bool eof, shut;         /* the other end's FIN has come; shutdown() was called */
+  bool eof, eof_read;     /* the other end's FIN has come; the program has read up to it */
+  bool shut;              /* shutdown() was called */
   const char *error;      /* for the next call: "ECONNRESET", or NULL */
 
   /* The program's. */

@@ -2,49 +2,24 @@
 /* peer set: the settings of the kernel's that mean something to a machine, as numbers of its profile. */
 #include "engine/base/err.h"
 #include "engine/peer/model_own.h"
+#include "engine/peer/number.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* How a sysctl's number is kept. */
-enum form { A_SWITCH, A_COUNT, A_DURATION };
-
-struct number {
-  const char *name; /* as in setting.h */
-  enum form form;
-  size_t at;   /* in struct model_numbers */
-  usec_t unit; /* of a duration */
-};
-
 #define AT(member) offsetof(struct model_numbers, member)
 
-// clang-format off
-static const struct number numbers[] = {
+/* Those that are not the profile's: see number.c. */
+static const struct number own_numbers[] = {
     {"ip_default_ttl", A_COUNT, AT(ttl), 0},
     {"somaxconn", A_COUNT, AT(somaxconn), 0},
-    {"tcp_abort_on_overflow", A_SWITCH, AT(profile.abort_on_overflow), 0},
-    {"tcp_fin_timeout", A_DURATION, AT(profile.fin_wait_2), USEC_S},
-    {"tcp_invalid_ratelimit", A_DURATION, AT(profile.challenge_interval), USEC_MS},
     {"tcp_keepalive_intvl", A_DURATION, AT(keepalive_intvl), USEC_S},
     {"tcp_keepalive_probes", A_COUNT, AT(keepalive_probes), 0},
     {"tcp_keepalive_time", A_DURATION, AT(keepalive_time), USEC_S},
     {"tcp_max_syn_backlog", A_COUNT, AT(syn_backlog), 0},
-    {"tcp_orphan_retries", A_COUNT, AT(profile.orphan_retries), 0},
-    {"tcp_retries2", A_COUNT, AT(profile.retries2), 0},
-    {"tcp_rfc1337", A_SWITCH, AT(profile.rfc1337), 0},
-    {"tcp_rto_max_ms", A_DURATION, AT(profile.rto_max), USEC_MS},
-    {"tcp_rto_min_us", A_DURATION, AT(profile.rto_min), 1},
-    {"tcp_sack", A_SWITCH, AT(profile.sack), 0},
-    {"tcp_syn_linear_timeouts", A_COUNT, AT(profile.syn_linear_timeouts), 0},
-    {"tcp_syn_retries", A_COUNT, AT(profile.syn_retries), 0},
-    {"tcp_synack_retries", A_COUNT, AT(profile.synack_retries), 0},
-    {"tcp_timestamps", A_SWITCH, AT(profile.timestamps), 0},
-    {"tcp_window_scaling", A_SWITCH, AT(profile.window_scaling), 0},
 };
-// clang-format on
 
 enum {
-  ORPHAN_RETRIES = 8,     /* what Linux takes 0 for */
   RMEM_MAX = 212992,      /* net.core.rmem_max: no socket gets a larger buffer */
   RCVBUF_SMALLEST = 1152, /* half of Linux's SOCK_MIN_RCVBUF */
 };
@@ -59,36 +34,6 @@ void model_numbers_init(struct model *m, const struct tcp_profile *profile)
                                       .somaxconn = MODEL_LINKS_MAX,
                                       .ttl = 64};
   m->numbers.profile.keepalive_time = 0;
-}
-
-static int read_number(const struct model *m, const struct number *n)
-{
-  const char *at = (const char *)&m->numbers + n->at;
-
-  switch (n->form) {
-  case A_SWITCH:
-    return *(const bool *)at;
-  case A_COUNT:
-    return (int)*(const unsigned *)at;
-  default:
-    return (int)(*(const usec_t *)at / n->unit);
-  }
-}
-
-static void write_number(struct model *m, const struct number *n, int value)
-{
-  char *at = (char *)&m->numbers + n->at;
-
-  switch (n->form) {
-  case A_SWITCH:
-    *(bool *)at = value != 0;
-    break;
-  case A_COUNT:
-    *(unsigned *)at = (unsigned)value;
-    break;
-  default:
-    *(usec_t *)at = value * n->unit;
-  }
 }
 
 /* Socket options. */
@@ -188,17 +133,18 @@ static bool set_option(struct model *m, const struct pair *pair, const struct pe
 static bool set_number(struct model *m, const struct peer_setting *s, int value, struct peer_event *e,
                        struct err *err)
 {
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-    const struct number *n = &numbers[i];
-    if (strcmp(n->name, s->name) != 0) continue;
-    int was = read_number(m, n);
-    bool zero_is_eight = n->at == AT(profile.orphan_retries) && value == 0;
-    write_number(m, n, zero_is_eight ? ORPHAN_RETRIES : value);
-    model_renew_profiles(m);
-    snprintf(e->detail, sizeof e->detail, "%s %d (was %d)", s->name, value, was);
-    return true;
+  void *in = &m->numbers.profile;
+  const struct number *n = profile_number(s->name);
+  if (!n) {
+    in = &m->numbers;
+    n = number_find(own_numbers, sizeof own_numbers / sizeof *own_numbers, s->name);
   }
-  return unknown(s->name, err);
+  if (!n) return unknown(s->name, err);
+  int was = number_read(n, in);
+  number_write(n, in, value);
+  model_renew_profiles(m);
+  snprintf(e->detail, sizeof e->detail, "%s %d (was %d)", s->name, value, was);
+  return true;
 }
 
 bool model_set(struct model *m, const struct peer_request *r, struct peer_event *e, struct err *err)

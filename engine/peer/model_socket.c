@@ -121,6 +121,7 @@ const char *model_socket_read(struct model *m, struct model_link *k, size_t max,
   if (max == 0 || max > sizeof m->input) max = sizeof m->input;
   if (n > max) n = max;
   *len = n;
+  k->eof_read = k->eof && n == unread(k);
   if (n > 0) {
     model_stream_get(&k->rx, k->rx.base, m->input, n);
     model_stream_drop(&k->rx, n);

@@ -26,6 +26,17 @@ static void tell_timer(const struct tcb *t, usec_t now, struct peer_truth *out)
   }
 }
 
+/* In numbers of the sequence space, as Linux counts: a SYN or FIN that is unacknowledged or not yet read is
+   one of them. What is no full socket there, a request or TIME-WAIT, has no queues. */
+static void tell_queues(const struct model_link *k, struct peer_truth *out)
+{
+  const struct tcb *t = &k->tcb;
+
+  if (k->half_open || t->state == STATE_TIME_WAIT) return;
+  out->recv_queue = k->rx_end - k->rx.base + (k->eof && !k->eof_read && (k->held || k->queued));
+  out->send_queue = t->snd.nxt - t->snd.una + t->queued + (t->fin_queued && !t->fin_sent);
+}
+
 static void tell(struct model *m, const struct pair *pair, struct peer_truth *out)
 {
   struct model_link *k = model_link_live(m, pair);
@@ -36,8 +47,7 @@ static void tell(struct model *m, const struct pair *pair, struct peer_truth *ou
     const struct tcb *t = &k->tcb;
     out->state = t->state;
     out->owned = k->held;
-    out->recv_queue = k->rx_end - k->rx.base;
-    out->send_queue = (uint32_t)model_stream_len(&k->tx);
+    tell_queues(k, out);
     out->retransmits = t->retransmits + t->probes;
     tell_timer(t, m->now, out);
   } else if (l) {
@@ -68,7 +78,7 @@ void model_status(struct model *m, const struct pair *pair, struct peer_event *e
     buf_printf(&out, ", %u of %u wait to be accepted", t.recv_queue, t.send_queue);
   } else if (t.state != STATE_CLOSED) {
     buf_printf(&out, ", %u unread, %u unacknowledged", t.recv_queue, t.send_queue);
-    buf_puts(&out, t.owned ? ", held by the program" : ", held by no program");
+    buf_puts(&out, model_link_held(m, pair) ? ", held by the program" : ", held by no program");
   }
   if (t.timer) {
     buf_printf(&out, ", %s timer ", t.timer);

@@ -7,10 +7,23 @@
 
 #include <string.h>
 
+/* A peer that may delay its ACKs sends one for several. */
+bool arrive_may_be_late(const struct connection *c, const struct tcp_emit *e)
+{
+  return c->tcb[END_PEER].profile->delay_acks && e->flags == ACK && e->len == 0;
+}
+
 void arrive_expect(struct connection *c, const struct tcp_verdict *v)
 {
-  for (unsigned i = 0; i < v->emit_count && c->expected_count < EXPECTED_MAX; i++)
-    c->expected[c->expected_count++] = v->emit[i];
+  for (unsigned i = 0; i < v->emit_count; i++) {
+    unsigned at = 0;
+    while (at < c->expected_count &&
+           !(arrive_may_be_late(c, &v->emit[i]) && arrive_may_be_late(c, &c->expected[at])))
+      at++;
+    if (at == EXPECTED_MAX) return;
+    c->expected[at] = v->emit[i];
+    if (at == c->expected_count) c->expected_count++;
+  }
 }
 
 static bool same_answer(const struct tcp_verdict *a, const struct tcp_verdict *b)
@@ -58,6 +71,18 @@ static void tell_difference(struct session *s, struct connection *c, const struc
               linux_row->title);
 }
 
+/* Whether the listener's accept queue has no room, as its own system counts: N admits N + 1. */
+bool arrive_accept_full(struct session *s, const struct connection *c)
+{
+  const struct tcb *peer = &c->tcb[END_PEER];
+  bool asks = peer->state == STATE_LISTEN || (peer->state == STATE_SYN_RECEIVED && peer->passive);
+  struct pair listener = c->pair;
+  struct peer_truth truth;
+  listener.you_port = 0;
+  return asks && s->config.sees_truth && peer_truth(s->config.peer, &listener, &truth, NULL) && truth.known &&
+         truth.listening && truth.recv_queue > truth.send_queue;
+}
+
 void arrive_at_peer(struct session *s, struct connection *c, const struct segment *seg, struct record *r)
 {
   struct tcb *peer = &c->tcb[END_PEER];
@@ -66,6 +91,7 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
     tcb_init(peer, &s->profile[END_PEER], false, 0, false);
     tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, s->at, &v);
   }
+  peer->accept_full = c->accept_full;
   struct tcb before = *peer;
   if (r) r->before[END_PEER] = before;
   tcp_arrives(peer, seg, s->at, &v);

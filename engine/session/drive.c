@@ -4,6 +4,8 @@
 #include "engine/session/session_private.h"
 
 #include "engine/base/buf.h"
+#include "engine/peer/number.h"
+#include "engine/peer/setting.h"
 
 #include <string.h>
 
@@ -160,6 +162,17 @@ bool drive_events(struct session *s)
   return any;
 }
 
+/* What the peer's system was told changes what its shadow predicts. */
+static void mirror_setting(struct session *s, const struct peer_request *r)
+{
+  const struct peer_setting *setting;
+  int value;
+  if (!r->key || !r->value || !peer_setting_parse(r->key, r->value, &setting, &value, NULL)) return;
+  const struct number *n = setting->sysctl ? profile_number(setting->name) : NULL;
+  if (n) number_write(n, &s->profile[END_PEER], value);
+  if (strcmp(setting->name, "tcp_syncookies") == 0) s->profile[END_PEER].syn_cookies = value == 2;
+}
+
 bool session_peer_call(struct session *s, struct peer_request *request, struct peer_event *result,
                        struct err *err)
 {
@@ -173,6 +186,7 @@ bool session_peer_call(struct session *s, struct peer_request *request, struct p
     struct peer_event first;
     bool more = !e.data && peer_next_event(s->config.peer, &first);
     if (more && first.when <= e.when) drive_apply(s, &first);
+    if (e.verb == PEER_SET && e.outcome == PEER_DONE) mirror_setting(s, request);
     drive_apply(s, &e);
     if (more && first.when > e.when) drive_apply(s, &first);
     if (result) *result = e;

@@ -143,6 +143,7 @@ bool forge_transmit(struct session *s, struct connection *c, const struct segmen
   if (!c) return false;
   if (fate == FATE_HELD && !keep_held(s, c, hold_name, s->out, len, err)) return false;
   bool goes = fate == FATE_SENT || fate == FATE_STRAY;
+  c->accept_full = goes && arrive_accept_full(s, c);
   if (goes && (seg->flags & (SYN | ACK | RST)) == SYN &&
       !peer_before_send(s->config.peer, &c->pair, seg, err))
     return false;
@@ -206,6 +207,23 @@ static bool send_emission(struct session *s, struct connection *c, const struct 
   return forge_complete(s, c, &seg, err) && forge_transmit(s, c, &seg, FATE_SENT, NULL, err);
 }
 
+static const char *nothing_owed_hint(enum tcp_state you)
+{
+  switch (you) {
+  case STATE_CLOSED:
+    return "`send SYN` opens a connection";
+  case STATE_LISTEN:
+    return "you wait for a SYN: `peer connect` sends one";
+  case STATE_SYN_SENT:
+    return "you wait for a SYN,ACK: `resend` repeats your SYN";
+  case STATE_ESTABLISHED:
+  case STATE_CLOSE_WAIT:
+    return "`send ACK` repeats your acknowledgment, `send FIN,ACK` closes";
+  default:
+    return "`send ACK` repeats your acknowledgment, `resend` your last segment";
+  }
+}
+
 bool session_send_owed(struct session *s, struct err *err)
 {
   struct connection *c = session_connection(s);
@@ -213,9 +231,7 @@ bool session_send_owed(struct session *s, struct err *err)
   if (!tcp_would_send(&c->tcb[END_YOU], session_now(s), &e)) {
     err_set(err, ERR_STATE, "nothing is owed: a TCP in %s would send nothing of its own accord now",
             tcp_state_name(c->tcb[END_YOU].state));
-    return err_hint(err, c->tcb[END_YOU].state == STATE_CLOSED
-                             ? "`send SYN` opens a connection"
-                             : "`send ACK` repeats your acknowledgment, `send FIN,ACK` closes");
+    return err_hint(err, "%s", nothing_owed_hint(c->tcb[END_YOU].state));
   }
   step_begin(s);
   bool ok = send_emission(s, c, &e, err);

@@ -146,8 +146,13 @@ void judge_your_timers(struct session *s)
 /* What was predicted and did not come. */
 void judge_missing(struct session *s, struct connection *c)
 {
+  unsigned kept = 0;
   for (unsigned i = 0; i < c->expected_count; i++) {
     const struct tcp_emit *e = &c->expected[i];
+    if (arrive_may_be_late(c, e)) {
+      c->expected[kept++] = *e;
+      continue;
+    }
     char flags[48];
     struct buf buf;
     buf_init(&buf, flags, sizeof flags);
@@ -155,5 +160,5 @@ void judge_missing(struct session *s, struct connection *c)
     record_note(s, c, END_PEER, NOTE_UNKNOWN, e->rule,
                 "%s was predicted and did not come: `save` the session and tell us", flags);
   }
-  c->expected_count = 0;
+  c->expected_count = kept;
 }

@@ -8,70 +8,10 @@
 #define FIRST_PORT 1037 /* yours; the book's */
 #define PEER_PORT 9     /* discard */
 
-static bool env_name(void *ctx, enum segment_name name, bool of_peer, uint32_t *out)
-{
-  const struct env *env = ctx;
-  const struct tcb *t = env->tcb[of_peer ? END_PEER : END_YOU];
-  switch (name) {
-  case NAME_ISS:
-    *out = t->iss;
-    return !of_peer || t->iss_known;
-  case NAME_IRS:
-    *out = t->irs;
-    return t->irs_known;
-  case NAME_SND_UNA:
-    *out = t->snd.una;
-    return !of_peer || t->iss_known;
-  case NAME_SND_NXT:
-    *out = t->snd.nxt;
-    return !of_peer || t->iss_known;
-  case NAME_SND_WND:
-    *out = t->snd.wnd;
-    return t->irs_known;
-  case NAME_RCV_NXT:
-    *out = t->rcv.nxt;
-    return t->irs_known;
-  case NAME_RCV_WND:
-    *out = t->rcv.wnd;
-    return true;
-  case NAME_COUNT:
-    break;
-  }
-  return false;
-}
-
-static bool env_base(void *ctx, enum segment_field field, uint8_t flags, uint32_t *out)
-{
-  const struct env *env = ctx;
-  const struct tcb *you = env->tcb[END_YOU];
-  if (!env->expecting) {
-    *out = tcp_default(you, flags, field);
-    return true;
-  }
-  if (field == SEG_SEQ) {
-    *out = you->rcv.nxt;
-    return you->irs_known;
-  }
-  if (field == SEG_ACKNO) {
-    *out = you->snd.nxt;
-    return true;
-  }
-  return false;
-}
-
-void env_make(struct env *env, struct segment_env *out, const struct tcb tcb[END_COUNT], bool expecting)
-{
-  env->tcb[END_YOU] = &tcb[END_YOU];
-  env->tcb[END_PEER] = &tcb[END_PEER];
-  env->expecting = expecting;
-  out->ctx = env;
-  out->name = env_name;
-  out->base = env_base;
-}
-
 const struct segment_env *session_env(struct session *s)
 {
-  env_make(&s->env, &s->segment_env, session_connection(s)->tcb, false);
+  s->names = (struct trace_names){.tcb = session_connection(s)->tcb};
+  trace_names_env(&s->names, &s->segment_env);
   return &s->segment_env;
 }
 

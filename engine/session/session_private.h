@@ -7,6 +7,7 @@
 #include "engine/base/err.h"
 #include "engine/base/rng.h"
 #include "engine/session/session.h"
+#include "engine/trace/names.h"
 
 #define EXPECTED_MAX 32
 
@@ -22,6 +23,7 @@ struct connection {
   bool listening;            /* as of the last truth: a listener covers the pair */
   bool touched;              /* in this step: its truth is to be read */
   struct record *peer_state; /* the peer's last change of state in this step, to be confirmed */
+  bool accept_full;          /* before the segment being sent went out */
   unsigned debts_told;       /* how many debts the last note named */
 };
 
@@ -30,11 +32,6 @@ struct held {
   unsigned connection;
   size_t len;
   uint8_t *octets;
-};
-
-struct env {
-  const struct tcb *tcb[END_COUNT];
-  bool expecting; /* bare offsets count from what the peer is predicted to send */
 };
 
 struct session {
@@ -53,7 +50,7 @@ struct session {
   bool automatic;
   usec_t truth_due; /* since the session began: when to ask the peer's system again */
   struct tcp_profile profile[END_COUNT];
-  struct env env;
+  struct trace_names names;
   struct segment_env segment_env;
   const char *last_error; /* of a peer's call, not yet expected */
   bool quickack, address_kernel;
@@ -67,7 +64,6 @@ struct connection *session_find(struct session *, const struct pair *);
 /* The connection takes another pair before anything went over it: the peer called from a port nobody knew. */
 void session_adopt(struct session *, struct connection *, const struct pair *);
 void connection_reset_yours(struct session *, struct connection *); /* a fresh TCB of yours, new ISS */
-void env_make(struct env *, struct segment_env *, const struct tcb tcb[END_COUNT], bool expecting);
 
 /* record.c: additions to the trace; all carry the step, the time, the connection and both TCBs. */
 struct record *record_add(struct session *, struct connection *, enum record_kind, enum end,
@@ -96,6 +92,8 @@ void forge_owed(struct session *, struct connection *); /* with `auto on` */
 /* arrive.c */
 void arrive_drain(struct session *);
 void arrive_at_peer(struct session *, struct connection *, const struct segment *, struct record *);
+bool arrive_accept_full(struct session *, const struct connection *);
+bool arrive_may_be_late(const struct connection *, const struct tcp_emit *);
 void arrive_expect(struct connection *, const struct tcp_verdict *);
 
 /* judge.c */

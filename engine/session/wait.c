@@ -6,10 +6,12 @@
 #include "engine/base/buf.h"
 #include "engine/trace/expect.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define EXPECT_WITHIN (1 * USEC_S)
+#define SHOW_EVERY (100 * USEC_MS) /* a host that shows the wait hears of it so often */
 
 /* One wait: what it is for, and what has been seen of it. */
 struct waiting {
@@ -39,12 +41,12 @@ static bool matches(struct waiting *w, const struct record *r)
 {
   uint8_t store[2048];
   struct segment pattern;
-  struct env env;
-  struct segment_env names;
-  env_make(&env, &names, r->before, true);
+  const struct trace_names names = {.tcb = r->before, .expecting = true};
+  struct segment_env env;
+  trace_names_env(&names, &env);
   struct err err;
   err_clear(&err);
-  if (!segment_parse(w->what->pattern, w->what->pattern_len, &names, store, sizeof store, &pattern, &err)) {
+  if (!segment_parse(w->what->pattern, w->what->pattern_len, &env, store, sizeof store, &pattern, &err)) {
     buf_puts(w->difference, err.message);
     return false;
   }
@@ -194,6 +196,20 @@ static bool asks_again(enum session_goal goal)
   return goal == GOAL_STATE || goal == GOAL_PEER_READ || goal == GOAL_PEER_ERROR;
 }
 
+/* A wire with nothing to poll has a clock that only waiting moves. */
+static bool virtual_time(struct session *s)
+{
+  struct pollfd fd;
+  return wire_pollfds(s->config.wire, &fd, 1) == 0;
+}
+
+/* When it will be over at the latest, as far as can be told. */
+static usec_t foreseen(const struct waiting *w, usec_t until)
+{
+  usec_t timer = w->what->goal == GOAL_2MSL ? two_msl(w->c) : USEC_NEVER;
+  return timer < until ? timer : until;
+}
+
 enum ending { ENDED_MET, ENDED_LATE, ENDED_INTERRUPTED };
 
 /* Lets time pass until W is met, cannot be met any more, or UNTIL (since the session began) has come. */
@@ -206,11 +222,17 @@ static enum ending pass_time(struct session *s, struct waiting *w, usec_t until)
     if (met(s, w)) return ENDED_MET;
     usec_t now = session_now(s);
     if (w->mismatch || now >= until) return ENDED_LATE;
-    if (s->config.on_wait) s->config.on_wait(s->config.ctx, began, now, until);
+    if (s->config.on_wait) s->config.on_wait(s->config.ctx, began, now, foreseen(w, until));
     usec_t next = session_deadline(s);
+    if (next == USEC_NEVER && virtual_time(s)) {
+      /* Both machines stand still: nothing comes but the end of the wait. */
+      if (until == USEC_NEVER) return ENDED_LATE;
+      if (wire_wait(s->config.wire, until + s->began, s->config.wake_fd)) return ENDED_INTERRUPTED;
+      continue;
+    }
     if (until < next) next = until;
     if (next - now > 50 * USEC_MS && asks_again(w->what->goal)) next = now + 50 * USEC_MS;
-    if (s->config.on_wait && next - now > 200 * USEC_MS) next = now + 200 * USEC_MS;
+    if (s->config.on_wait && next - now > SHOW_EVERY) next = now + SHOW_EVERY;
     if (next < now) next = now;
     usec_t absolute = next == USEC_NEVER ? USEC_NEVER : next + s->began;
     if (wire_wait(s->config.wire, absolute, s->config.wake_fd)) return ENDED_INTERRUPTED;

@@ -1,43 +1,96 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The readable table made short: for each set of profile bits and each state, the rows that can hold there. A
-   list is made at its first use, in static storage; making it again gives the same list, so a thread that
-   finds another one at work makes its own and goes on. */
+/* The readable table made short: for each set of profile bits, each state and each class of event, what there
+   is to look at, without the words. A list is made at its first use, in static storage; making it again gives
+   the same list, so a thread that finds another one at work makes its own and goes on. */
 #include "engine/tcp/machine.h"
 
 #include <stdatomic.h>
 
 enum { NOT_MADE, BEING_MADE, MADE };
+#define PROFILE_SETS (1u << PROFILE_BITS)
 
-static struct candidates lists[1 << PROFILE_BITS][STATE_COUNT];
-static atomic_int made[1 << PROFILE_BITS][STATE_COUNT];
+/* Most segments of a connection have ACK, perhaps PSH, and nothing else, and find nothing unusual in the TCB.
+ */
+enum event_class { ANY, TEXT, BARE, CLASSES };
 
-static void make(struct candidates *c, unsigned rows, enum tcp_state state)
+static struct candidates lists[PROFILE_SETS][STATE_COUNT][CLASSES];
+static atomic_int made[PROFILE_SETS][STATE_COUNT][CLASSES];
+
+static enum event_class class_of(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  const struct tcp_profile *p = s->profile;
+  if ((s->flags & (FIN | SYN | RST | ACK | URG)) != ACK || t->ts.on || t->held_count > 0 || t->held_fin ||
+      t->rcv.wnd == 0 || p->challenge_interval > 0 || p->delay_acks)
+    return ANY;
+  return s->len > 0 ? TEXT : BARE;
+}
+
+typedef bool guard(const struct tcp_step *);
+
+static bool is_one_of(guard *g, guard *const list[], size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    if (g == list[i]) return true;
+  return false;
+}
+
+/* The class makes the condition false, whatever the numbers. */
+static bool never_holds(guard *g, enum event_class class)
+{
+  static guard *const unusual[] = {timestamp_missing, timestamp_old,    timestamp_news,
+                                   throttled,         answer_throttled, zero_window_in_order,
+                                   fin_in_order,      text_ack_can_wait};
+  static guard *const of_text[] = {has_text,      begins_left,    text_in_order,
+                                   text_past_gap, linux_text_old, linux_text_no_room};
+  if (is_one_of(g, unusual, sizeof unusual / sizeof unusual[0])) return true;
+  return class == BARE && is_one_of(g, of_text, sizeof of_text / sizeof of_text[0]);
+}
+
+static bool can_hold(const struct tcp_rule *r, unsigned rows, enum tcp_state state, enum event_class class)
+{
+  if (!(r->profiles & rows) || !state_in(state, r->states)) return false;
+  if (class == ANY) return true;
+  if ((r->off & ACK) || (r->on & (FIN | SYN | RST | URG))) return false;
+  return !never_holds(r->guard, class) && !never_holds(r->also, class);
+}
+
+static void make(struct candidates *c, unsigned rows, enum tcp_state state, enum event_class class)
 {
   size_t count;
   const struct tcp_rule *table = tcp_rules(&count);
   uint16_t n = 0;
   for (unsigned p = 0; p < PROCEDURE_COUNT; p++) {
     c->start[p] = n;
-    for (size_t i = 0; i < count && n < ROWS_MAX; i++)
-      if (table[i].procedure == p && (table[i].profiles & rows) && state_in(state, table[i].states))
-        c->row[n++] = &table[i];
+    for (size_t i = 0; i < count && n < ROWS_MAX; i++) {
+      const struct tcp_rule *r = &table[i];
+      if (r->procedure != p || !can_hold(r, rows, state, class)) continue;
+      c->row[n++] = (struct candidate){.rule = r,
+                                       .guard = r->guard,
+                                       .also = r->also,
+                                       .place = rule_place(r->step, r->part),
+                                       .mask = r->on | r->off,
+                                       .on = r->on,
+                                       .dated = r->since || r->until};
+    }
   }
   c->start[PROCEDURE_COUNT] = n;
 }
 
-const struct candidates *candidates_of(const struct tcp_profile *p, enum tcp_state state,
-                                       struct candidates *scratch)
+const struct candidates *candidates_of(const struct tcp_step *s, struct candidates *scratch)
 {
-  unsigned rows = p->rows & ((1u << PROFILE_BITS) - 1);
-  struct candidates *c = &lists[rows][state];
-  atomic_int *m = &made[rows][state];
+  unsigned rows = s->profile->rows & (PROFILE_SETS - 1);
+  enum tcp_state state = s->tcb->state;
+  enum event_class class = class_of(s);
+  struct candidates *c = &lists[rows][state][class];
+  atomic_int *m = &made[rows][state][class];
   if (atomic_load_explicit(m, memory_order_acquire) == MADE) return c;
   int expected = NOT_MADE;
   if (!atomic_compare_exchange_strong(m, &expected, BEING_MADE)) {
-    make(scratch, rows, state);
+    make(scratch, rows, state, class);
     return scratch;
   }
-  make(c, rows, state);
+  make(c, rows, state, class);
   atomic_store_explicit(m, MADE, memory_order_release);
   return c;
 }

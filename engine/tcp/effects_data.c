@@ -84,6 +84,16 @@ void take_window(struct tcp_step *s)
   if (s->wnd > 0) t->probes = 0;
 }
 
+void take_window_and_octet_back(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  take_window(s);
+  t->snd.nxt = t->snd.una;
+  t->queued++;
+  t->rtt.on = false;
+  timer_stop(t, TIMER_RETRANSMISSION);
+}
+
 /* -- urgent, text, FIN -- */
 void take_urgent(struct tcp_step *s)
 {

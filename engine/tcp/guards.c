@@ -225,6 +225,13 @@ bool window_news(const struct tcp_step *s)
   if (is_linux(s)) return linux_window_news(s);
   return seq_lt(t->snd.wl1, s->seq) || (t->snd.wl1 == s->seq && seq_le(t->snd.wl2, s->ack));
 }
+/* The octet that probed a zero window is still out, and this segment does not acknowledge it. */
+bool probe_refused(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  return t->snd.wnd == 0 && s->wnd > 0 && t->probes > 0 && t->snd.nxt - t->snd.una == 1 && !t->fin_sent &&
+         !t->manual;
+}
 /* Header prediction: what looks exactly as expected is taken without looking at an old acknowledgment number.
  */
 bool linux_fast_path(const struct tcp_step *s)

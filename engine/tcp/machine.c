@@ -11,14 +11,9 @@ static const char *const signal_texts[SIGNAL_COUNT] = {
 
 const char *tcp_signal_text(enum tcp_signal x) { return x < SIGNAL_COUNT ? signal_texts[x] : "?"; }
 
-static unsigned place(const struct tcp_rule *r) { return r->step * 16u + r->part; }
-
-static bool matches(const struct tcp_step *s, const struct tcp_rule *r)
+static bool of_this_kernel(const struct candidate *r, uint16_t kernel)
 {
-  if ((s->flags & r->on) != r->on || (s->flags & r->off)) return false;
-  if (r->since && s->profile->kernel < r->since) return false;
-  if (r->until && s->profile->kernel > r->until) return false;
-  return (!r->guard || r->guard(s)) && (!r->also || r->also(s));
+  return kernel >= r->rule->since && (!r->rule->until || kernel <= r->rule->until);
 }
 
 static void fire(struct tcp_step *s, const struct tcp_rule *r)
@@ -30,32 +25,49 @@ static void fire(struct tcp_step *s, const struct tcp_rule *r)
   if (r->next != NEXT_SAME) s->tcb->state = (enum tcp_state)r->next;
 }
 
+/* The first candidate from R on, before END, that fits. Guards change nothing, so what is asked of every row
+   is fetched once. */
+static const struct candidate *first_match(const struct tcp_step *s, const struct candidate *r,
+                                           const struct candidate *end)
+{
+  const uint8_t flags = s->flags;
+  const uint16_t kernel = s->profile->kernel;
+  rule_observer *const looked = s->looked;
+  for (; r < end; r++) {
+    bool fits = (flags & r->mask) == r->on && (!r->dated || of_this_kernel(r, kernel)) &&
+                (!r->guard || r->guard(s)) && (!r->also || r->also(s));
+    if (looked) looked(s->looked_ctx, r->rule, fits);
+    if (fits) return r;
+  }
+  return NULL;
+}
+
 /* ONLY_STEP 0: all steps. */
 void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned only_step)
 {
   struct candidates scratch;
-  enum tcp_state state = s->tcb->state;
-  const struct candidates *c = candidates_of(s->profile, state, &scratch);
-  unsigned done = only_step ? only_step * 16u - 1 : 0;
-  for (unsigned i = c->start[procedure]; i < c->start[procedure + 1]; i++) {
-    const struct tcp_rule *r = c->row[i];
-    if (place(r) <= done) continue;
-    if (only_step && r->step != only_step) break;
-    bool fits = matches(s, r);
-    if (s->looked) s->looked(s->looked_ctx, r, fits);
-    if (!fits) continue;
-    fire(s, r);
-    if (r->then == THEN_STOP) return;
-    done = place(r);
-    if (r->then == THEN_AT_URG) {
+  const struct candidates *c = candidates_of(s, &scratch);
+  const struct candidate *r = &c->row[c->start[procedure]], *end = &c->row[c->start[procedure + 1]];
+  if (only_step) {
+    while (r < end && r->rule->step < only_step) r++;
+    for (end = r; end < &c->row[c->start[procedure + 1]] && end->rule->step == only_step;) end++;
+  }
+  while ((r = first_match(s, r, end)) != NULL) {
+    enum tcp_state before = s->tcb->state;
+    unsigned done = r->place;
+    const struct tcp_rule *rule = r->rule;
+    fire(s, rule);
+    if (rule->then == THEN_STOP) return;
+    if (rule->then == THEN_AT_URG) {
       procedure = PROCEDURE_OTHERWISE;
-      done = 6 * 16u - 1;
+      done = rule_place(6, 0) - 1u;
     }
-    if (s->tcb->state != state || r->then == THEN_AT_URG) {
-      state = s->tcb->state;
-      c = candidates_of(s->profile, state, &scratch);
-      i = c->start[procedure] - 1u; /* one before the first row: the loop adds one */
+    if (s->tcb->state != before) {
+      c = candidates_of(s, &scratch);
+      r = &c->row[c->start[procedure]];
+      end = &c->row[c->start[procedure + 1]];
     }
+    while (r < end && r->place <= done) r++;
   }
 }
 

@@ -9,6 +9,8 @@
 
 #include "engine/tcp/tcp.h"
 
+typedef void rule_observer(void *ctx, const struct tcp_rule *, bool matched);
+
 struct tcp_step {
   struct tcb *tcb;
   const struct tcp_profile *profile;
@@ -28,7 +30,7 @@ struct tcp_step {
   uint32_t ts_val, ts_ecr;
   struct tcp_offer offer; /* a SYN's options */
 
-  void (*looked)(void *ctx, const struct tcp_rule *, bool matched); /* tcp_explain(); NULL otherwise */
+  rule_observer *looked; /* tcp_explain(); NULL otherwise */
   void *looked_ctx;
 
   const struct tcp_rule *ack_wanted; /* the row that asks for an ACK; sent when the event is done */
@@ -90,15 +92,24 @@ void tcb_hold(struct tcb *, seq_t left, seq_t right);
 uint32_t tcb_unhold(struct tcb *);    /* advances RCV.NXT over held text that is now in order */
 void tcb_update_window(struct tcb *); /* RCV.WND from what is unread */
 
-/* candidates.c: the rows that can hold for a profile and a state, in the order of the table. */
-#define ROWS_MAX 256
+/* candidates.c: the rows that can hold for this profile, state and segment, in the order of the
+ * table. */
+#define ROWS_MAX 128
+struct candidate {
+  const struct tcp_rule *rule;
+  bool (*guard)(const struct tcp_step *);
+  bool (*also)(const struct tcp_step *);
+  uint16_t place;
+  bool dated;       /* has since or until */
+  uint8_t mask, on; /* of the control bits in mask those in on are set */
+};
 struct candidates {
   uint16_t start[PROCEDURE_COUNT + 1]; /* procedure p has row[start[p]] up to row[start[p + 1]] */
-  const struct tcp_rule *row[ROWS_MAX];
+  struct candidate row[ROWS_MAX];
 };
+static inline uint16_t rule_place(unsigned step, unsigned part) { return (uint16_t)(step * 16 + part); }
 /* SCRATCH is used when another thread is just making the list. */
-const struct candidates *candidates_of(const struct tcp_profile *, enum tcp_state,
-                                       struct candidates *scratch);
+const struct candidates *candidates_of(const struct tcp_step *, struct candidates *scratch);
 
 /* machine.c */
 void machine_walk(struct tcp_step *, enum tcp_procedure, unsigned only_step);

@@ -6,7 +6,8 @@
 #include <string.h>
 
 // clang-format off
-#define ROW(name, proc, number, letter) .id = name, .procedure = PROCEDURE_##proc, .step = number, .part = letter
+#define ROW(name, proc, number, letter) \
+  .id = name, .procedure = PROCEDURE_##proc, .step = number, .part = letter
 #define IN(s) STATE_BIT(STATE_##s)
 #define ALL ((1u << STATE_COUNT) - 1)
 #define IN_ALL_BUT_CLOSED (ALL & ~IN(CLOSED))

@@ -35,6 +35,10 @@ static uint32_t draw_len(struct trial *t, uint8_t flags)
 /* An edge, and a little to either side. */
 static uint32_t near(struct trial *t, uint32_t edge) { return edge + (trial_one_in(t, 2) ? 0 : below(t, 5) - 2); }
 
+/* Without scaling the window on the wire ends at 65535, and the kernel's own may be wider: then where its right
+   edge is cannot be seen, and it is left alone. */
+static bool right_edge_known(const struct tcb *c) { return c->rcv.wscale > 0 || c->rcv.wnd < 65535; }
+
 static seq_t draw_seq(struct trial *t, uint32_t seg_len)
 {
   const struct tcb *c = &t->tcb;
@@ -42,7 +46,8 @@ static seq_t draw_seq(struct trial *t, uint32_t seg_len)
 
   if (!c->irs_known) return trial_one_in(t, 2) ? t->you.iss : any(t);
   if (trial_one_in(t, 2)) return near(t, c->rcv.nxt);
-  switch (below(t, 12)) {
+  if (!right_edge_known(c)) right = c->rcv.nxt + 10000;
+  switch (below(t, 11)) {
   case 0:
     return near(t, c->irs);
   case 1:
@@ -60,11 +65,9 @@ static seq_t draw_seq(struct trial *t, uint32_t seg_len)
   case 7:
     return near(t, c->held_fin ? c->held_fin_seq : c->rcv.nxt + 1000);
   case 8:
-    return c->rcv.nxt + below(t, c->rcv.wnd + 1);
+    return c->rcv.nxt + below(t, right - c->rcv.nxt + 1);
   case 9:
     return near(t, c->rcv.nxt + (1u << 31));
-  case 10:
-    return near(t, c->snd.nxt); /* the wrong direction's numbers */
   default:
     return any(t);
   }
@@ -77,7 +80,7 @@ static seq_t draw_ack(struct trial *t)
 
   if (c->state == STATE_CLOSED || c->state == STATE_LISTEN) return any(t);
   if (trial_one_in(t, 2)) return c->snd.nxt;
-  switch (below(t, 12)) {
+  switch (below(t, 10)) {
   case 0:
     return near(t, c->snd.nxt);
   case 1:
@@ -96,19 +99,17 @@ static seq_t draw_ack(struct trial *t)
     return near(t, c->snd.una + (1u << 31));
   case 8:
     return near(t, c->fin_seq);
-  case 9:
-    return near(t, c->rcv.nxt);
-  case 10:
-    return 0;
   default:
-    return any(t);
+    return c->snd.nxt + any(t); /* from there, for the kernel's numbers are others each time */
   }
 }
 
+/* Where text waits, all of it may go or none: see leaves_flight() in scene.c. */
 static uint16_t draw_win(struct trial *t)
 {
   static const uint16_t some[] = {0, 1, 2, 100, 536, 1460, 65535};
 
+  if (t->tcb.queued) return trial_one_in(t, 2) ? 0 : 65535;
   switch (below(t, 8)) {
   case 0:
     return some[below(t, 7)];
@@ -133,7 +134,7 @@ static uint32_t draw_echo(struct trial *t)
   case 0:
     return t->you.peer_ts;
   case 1:
-    return near(t, t->you.peer_ts);
+    return t->you.peer_ts - below(t, 3); /* not after it: what the kernel's clock says by now is a race */
   case 2:
     return any(t);
   default:
@@ -158,6 +159,16 @@ static void put_nonsense(struct trial *t, struct segment *s)
   option_put_octets(s, list[below(t, 8)], 8);
 }
 
+static void put_ts(struct trial *t, struct segment *s)
+{
+  uint32_t val = draw_ts(t), echo = draw_echo(t);
+
+  if (trial_one_in(t, 8))
+    option_put_ts(s, val, echo);
+  else
+    trial_put_ts(s, val, echo);
+}
+
 static void put_options(struct trial *t, struct segment *s)
 {
   bool syn = (s->flags & SYN) != 0;
@@ -166,9 +177,22 @@ static void put_options(struct trial *t, struct segment *s)
   if (syn && trial_one_in(t, 3)) option_put_wscale(s, (uint8_t)below(t, 16));
   if (syn && trial_one_in(t, 3)) option_put(s, OPTION_SACKOK, NULL, 0);
   if (t->tcb.ts.on ? !trial_one_in(t, 6) : trial_one_in(t, syn && t->you.ts ? 2 : 10))
-    option_put_ts(s, draw_ts(t), draw_echo(t));
+    put_ts(t, s);
   if (trial_one_in(t, 20)) put_nonsense(t, s);
   if (trial_one_in(t, 40)) option_put_ts(s, draw_ts(t), draw_echo(t)); /* the last one counts */
+}
+
+/* Header prediction. A segment that is exactly as expected but for an old acknowledgment number is taken when the
+   kernel has memory for it at hand, and answered with a challenge ACK when not. Nothing on the wire tells which; it
+   is sure to have some when one short text is unread and nothing else has happened. */
+static bool hangs_on_memory(const struct trial *t, const struct segment *s)
+{
+  const struct tcb *c = &t->tcb;
+  bool predicted = (s->flags & (FIN | SYN | RST | URG | ACK)) == ACK && s->data_len > 0 && s->seq == c->rcv.nxt;
+  bool at_hand = c->unread > 0 && c->unread <= 200 && c->rcv.nxt == c->irs + 1 + c->unread &&
+                 c->snd.nxt == c->iss + 1 && c->queued == 0 && s->data_len <= 200 && !trial_varies(t, VARIANT_TIGHT);
+
+  return c->state == STATE_ESTABLISHED && predicted && seq_lt(s->ack, c->snd.una) && !at_hand;
 }
 
 struct segment craft_segment(struct trial *t)
@@ -180,6 +204,7 @@ struct segment craft_segment(struct trial *t)
   s.seq = draw_seq(t, segment_len(&s));
   s.ack = (s.flags & ACK) || trial_one_in(t, 8) ? draw_ack(t) : 0;
   s.win = draw_win(t);
+  if (hangs_on_memory(t, &s)) s.ack = t->tcb.snd.una;
   if ((s.flags & URG) || trial_one_in(t, 30))
     s.urg = (uint16_t)(trial_one_in(t, 3) ? below(t, 65536) : below(t, 4) + s.data_len);
   return s;

@@ -10,10 +10,10 @@ static const char *const variants[VARIANT_COUNT] = {
 #undef X
 };
 
-void trial_name(const struct trial *t, struct buf *out)
+void trial_name(const struct trial *t, bool all, struct buf *out)
 {
   buf_puts(out, t->scene);
-  for (unsigned i = 0; i < VARIANT_COUNT; i++)
+  for (unsigned i = all ? 0 : VARIANT_UNREAD; i < VARIANT_COUNT; i++)
     if (trial_varies(t, (enum variant)i)) buf_printf(out, " %s", variants[i]);
   if (climate_key(t->climate)) buf_printf(out, " %s=%s", climate_key(t->climate), climate_value(t->climate));
 }
@@ -73,16 +73,36 @@ void trial_script(const struct trial *t, struct buf *out)
   }
 }
 
-static void answers(const struct answer *a, unsigned count, bool numbers, struct buf *out)
+static bool alike(const struct answer *a, const struct answer *b)
+{
+  return ((a->flags ^ b->flags) & (FIN | SYN | RST | ACK)) == 0 && !a->len == !b->len;
+}
+
+/* In short, so that trials of a kind give the same text: equals that follow each other are counted. */
+static void answers_in_short(const struct answer *a, unsigned count, struct buf *out)
 {
   if (count == 0) buf_puts(out, "silence");
+  for (unsigned i = 0, n; i < count; i += n) {
+    for (n = 1; i + n < count && alike(&a[i], &a[i + n]);) n++;
+    buf_puts(out, i ? " and " : "");
+    if (n > 1) buf_printf(out, "%u ", n);
+    segment_print_flags(out, a[i].flags & (FIN | SYN | RST | ACK));
+    if (a[i].len) buf_puts(out, " text");
+  }
+}
+
+static void answers(const struct answer *a, unsigned count, bool numbers, struct buf *out)
+{
+  if (!numbers || count == 0) {
+    answers_in_short(a, count, out);
+    return;
+  }
   for (unsigned i = 0; i < count; i++) {
     buf_puts(out, i ? " and " : "");
     segment_print_flags(out, a[i].flags & (FIN | SYN | RST | ACK));
-    if (numbers && !a[i].wild_seq) buf_printf(out, " seq=%u", a[i].seq);
-    if (numbers && (a[i].flags & ACK)) buf_printf(out, " ack=%u", a[i].ack);
-    if (a[i].len) buf_puts(out, " text");
-    if (numbers && a[i].len) buf_printf(out, " len=%u", a[i].len);
+    if (!a[i].wild_seq) buf_printf(out, " seq=%u", a[i].seq);
+    if (a[i].flags & ACK) buf_printf(out, " ack=%u", a[i].ack);
+    if (a[i].len) buf_printf(out, " len=%u", a[i].len);
   }
 }
 

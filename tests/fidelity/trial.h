@@ -120,6 +120,8 @@ void trial_note_lines(struct trial *, const char *lines);
 bool trial_settle(struct trial *);
 /* Compares the states. */
 bool trial_state(struct trial *);
+/* Aligned, as every TCP sends it: NOP, NOP, timestamps. */
+void trial_put_ts(struct segment *, uint32_t val, uint32_t echo);
 bool trial_one_in(struct trial *, uint32_t n); /* true once in N */
 void trial_vary(struct trial *, enum variant);
 bool trial_varies(const struct trial *, enum variant);
@@ -128,7 +130,7 @@ bool trial_varies(const struct trial *, enum variant);
 void trial_script(const struct trial *, struct buf *);
 /* "predicted ACK seq=… ack=…, got silence; predicted ESTABLISHED, is CLOSED" */
 void trial_difference(const struct trial *, bool numbers, struct buf *);
-/* "TIME-WAIT/crossed timestamps" */
-void trial_name(const struct trial *, struct buf *);
+/* "TIME-WAIT/crossed in-flight"; what was negotiated in the SYNs only if ALL is wanted. */
+void trial_name(const struct trial *, bool all, struct buf *);
 
 #endif

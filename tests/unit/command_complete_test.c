@@ -48,7 +48,7 @@ static void test_commands(void **state)
 {
   (void)state;
   offers("sen", "sen", "send");
-  offers("s", "s", "send state show set");
+  offers("s", "s", "send state show space save set source");
   offers("send SYN; exp", "exp", "expect");
   offers("wait 1s\n  lad", "lad", "ladder");
   offers("zz", "zz", "");
@@ -105,6 +105,9 @@ static void test_forms(void **state)
   offers("wait 2", "2", "2msl");
   offers("auto ", "", "on off");
   offers("quit ", "", "");
+  offers("rules listen.r", "listen.r", "listen.rst");
+  complete("rules ");
+  assert_true(has("TIME-WAIT") && has("listen.rst") && has("timeout.fin-wait-2"));
 }
 
 static void test_peer(void **state)

@@ -393,7 +393,18 @@ static void a_zero_window_is_probed_until_it_opens(void **state)
     }
     e->win = 4096;
     say(e, ACK, NULL);
-    expect(e, ACK, e->ack, e->seq, "waiting");
+    seq_t end = e->ack + 7;
+    while (e->ack != end) { /* the octet of the probe first, where there was one */
+      if (!hear(e)) {
+        assert_true(until_timer(e));
+        continue;
+      }
+      assert_int_equal(e->in.seq, e->ack);
+      assert_memory_equal(e->in.data, &"waiting"[7 - (end - e->ack)], e -> in.data_len);
+      e->ack += (seq_t)e->in.data_len;
+      say(e, ACK, NULL);
+    }
+    assert_true(wire_now(e->wire) - last <= USEC_S);
   }
 }
 

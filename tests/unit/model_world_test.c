@@ -244,20 +244,21 @@ static void check_streams(struct end *e)
       fail_msg("unread in %s", tcp_state_name(k->tcb.state));
     if (k->tcb.state < STATE_ESTABLISHED) continue;
     uint32_t fin_out = k->tcb.fin_sent && !tcb_fin_acked(&k->tcb);
-    uint32_t kept = k->tcb.snd.nxt - k->tcb.snd.una - fin_out + k->tcb.queued;
+    uint32_t syn_out = k->tcb.snd.una == k->tcb.iss; /* counterfactual two-way */
+    uint32_t kept = k->tcb.snd.nxt - k->tcb.snd.una - syn_out - fin_out + k->tcb.queued;
     if (model_stream_len(&k->tx) != kept) fail_msg("unacknowledged in %s", tcp_state_name(k->tcb.state));
   }
 }
 
-/* Anything may be said and asked in any order: nothing breaks. */
+/* Anything may be said and asked in any order, under any profile: nothing breaks. */
 static void nonsense_breaks_nothing(void **state)
 {
   (void)state;
-  FOR_BOTH(e)
-  {
-    struct rng rng = {p_ + 1};
+  for (size_t p = 0; tcp_profile_at(p); p++) {
+    struct end *e = end_new(tcp_profile_at(p), p);
+    struct rng rng = {p + 1};
     char text[200];
-    for (int step = 0; step < 20000; step++) {
+    for (int step = 0; step < 10000; step++) {
       e->pair.you_port = (uint16_t)(1037 + rng_below(&rng, 4));
       e->pair.peer_port = rng_below(&rng, 8) ? 9 : (uint16_t)(32768 + rng_below(&rng, 4));
       uint32_t what = rng_below(&rng, 10);
@@ -290,6 +291,7 @@ static void nonsense_breaks_nothing(void **state)
       while (rng_below(&rng, 2) && peer_next_event(e->peer, &e->event)) note_event(e);
       check_streams(e);
     }
+    end_free(e);
   }
 }
 

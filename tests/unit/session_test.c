@@ -396,6 +396,19 @@ static void a_fresh_connection_takes_the_port(void **state)
   assert_false(session_new_connection(s, 2000, &err)); /* in use now */
 }
 
+static void a_wait_without_hope_ends(void **state)
+{
+  struct session *s = *state;
+  struct err err;
+  err_clear(&err);
+  struct session_wait wait = {.goal = GOAL_SEGMENT, .within = -1, .pattern = "FIN", .pattern_len = 3};
+  assert_false(session_wait(s, &wait, &err)); /* nobody has anything to send, ever */
+  assert_int_equal(err.code, ERR_MISMATCH);
+  handshake(s);
+  struct session_wait state_wait = {.goal = GOAL_STATE, .within = -1, .end = END_PEER, .state = STATE_CLOSING};
+  assert_false(session_wait(s, &state_wait, &err));
+}
+
 static void resend_is_octet_for_octet(void **state)
 {
   struct session *s = *state;
@@ -443,6 +456,7 @@ int main(void)
       TEST(crash_of_the_peer_is_answered_with_reset),
       TEST(connections_keep_apart),
       TEST(a_fresh_connection_takes_the_port),
+      TEST(a_wait_without_hope_ends),
       TEST(resend_is_octet_for_octet),
       TEST(settings_are_checked),
   };

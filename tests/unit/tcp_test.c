@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The machine's tests, and what holds for the table as a whole. Names of states are tested here, too. */
+#include "engine/base/rng.h"
+#include "engine/tcp/machine.h"
 #include "tests/unit/tcp_script.h"
 #include "tests/unit/tcp_tests.h"
 
@@ -106,6 +108,58 @@ static void test_profiles(void **state)
   assert_true(tcp_profile_rfc9293.keepalive_time == 0); /* MUST-25 */
 }
 
+static bool listed(const struct candidates *c, const struct tcp_rule *r)
+{
+  for (unsigned i = 0; i < c->start[PROCEDURE_COUNT]; i++)
+    if (c->row[i].rule == r) return true;
+  return false;
+}
+
+static bool row_fits(const struct tcp_step *s, const struct tcp_rule *r)
+{
+  return (r->profiles & s->profile->rows) && state_in(s->tcb->state, r->states) &&
+         (s->flags & r->on) == r->on && !(s->flags & r->off) && (!r->guard || r->guard(s)) &&
+         (!r->also || r->also(s));
+}
+
+/* What the machine leaves out of its short lists could not have fitted, whatever the segment. */
+static void test_short_lists(void **state)
+{
+  (void)state;
+  static const char *const ways[] = {ESTABLISHED,
+                                     FIN_WAIT_1,
+                                     FIN_WAIT_2,
+                                     CLOSE_WAIT,
+                                     LAST_ACK,
+                                     ESTABLISHED "< ACK seq=rcv.nxt+5 len=2",
+                                     ESTABLISHED "set rcv.wnd 0; "};
+  static struct candidates scratch;
+  struct rng rng = {.state = 9293};
+  size_t count;
+  const struct tcp_rule *rules = tcp_rules(&count);
+  for (unsigned round = 0; round < 10000; round++) {
+    struct tcp_script script;
+    struct segment g = {.flags = (uint8_t)(rng_below(&rng, 3) ? ACK : rng_below(&rng, 64)), .win = 100};
+    memset(&script, 0, sizeof script);
+    assert_true(tcp_script_run(&script, rng_below(&rng, 2) ? "profile linux" : "profile rfc9293"));
+    assert_true(tcp_script_more(&script, ways[rng_below(&rng, sizeof ways / sizeof ways[0])]));
+    struct tcb *t = &script.tcb;
+    struct tcp_verdict v;
+    struct tcp_step s = {
+        .tcb = t, .profile = t->profile, .verdict = &v, .segment = &g, .flags = g.flags, .wnd = g.win};
+    v.acked = 0;
+    s.seq = g.seq = t->rcv.nxt + rng_below(&rng, 9) - 4 + (rng_below(&rng, 4) ? 0 : t->rcv.wnd);
+    s.ack = g.ack = t->snd.nxt + rng_below(&rng, 9) - 4;
+    s.len = rng_below(&rng, 4);
+    g.data_len = s.len;
+    const struct candidates *c = candidates_of(&s, &scratch);
+    assert_true(c->start[PROCEDURE_COUNT] < ROWS_MAX);
+    for (size_t i = 0; i < count; i++)
+      if (rules[i].procedure == PROCEDURE_OTHERWISE && !listed(c, &rules[i]) && row_fits(&s, &rules[i]))
+        fail_msg("%s fits and is not looked at", rules[i].id);
+  }
+}
+
 /* Each row has been needed by some test. Runs last. */
 static void test_every_row_fired(void **state)
 {
@@ -127,6 +181,7 @@ int main(void)
       cmocka_unit_test(test_order),
       cmocka_unit_test(test_names),
       cmocka_unit_test(test_profiles),
+      cmocka_unit_test(test_short_lists),
 #define X(name) cmocka_unit_test(test_##name),
       TCP_TESTS(X)
 #undef X

@@ -42,8 +42,9 @@ void test_timers(void **state)
       "< ACK ack=snd.una win=0; timeout; ! ACK seq=1001 len=1; # now-ms 3000; timeout; # now-ms 7000; # "
       "retransmission 0; "
       "< ACK win=8192; ! ACK seq=1002 len=4; # persist 0; # retransmission 1",
-      ESTABLISHED "< ACK win=0; send 5; timeout; ! ACK len=1; < ACK ack=snd.una win=8192; ! nothing; # "
-                  "persist 0; # retransmission 1",
+      ESTABLISHED
+      "< ACK win=0; send 5; timeout; ! ACK len=1; < ACK ack=snd.una win=8192; ~ synced.window.opens; "
+      "! ACK seq=1001 len=5; # persist 0; # retransmission 1",
       ESTABLISHED "< ACK win=0; close; = FIN-WAIT-1; ! nothing; timeout; ? timeout.persist; ! ACK seq=1000; "
                   "< ACK win=9; ! FIN,ACK "
                   "seq=1001",
