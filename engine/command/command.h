@@ -46,7 +46,13 @@ struct err;
   X(LADDER, "ladder", "", LOOK)              \
   X(SHOW, "show", "", LOOK)                  \
   X(WHY, "why", "", LOOK)                    \
+  X(DIAGRAM, "diagram", "", LOOK)            \
+  X(SPACE, "space", "", LOOK)                \
+  X(TIMERS, "timers", "", LOOK)              \
+  X(RULES, "rules", "", LOOK)                \
+  X(SAVE, "save", "", KEEP)                  \
   X(SET, "set", "", SELF)                    \
+  X(SOURCE, "source", "", KEEP)              \
   X(HELP, "help", "?", SELF)                 \
   X(HISTORY, "history", "", SELF)            \
   X(QUIT, "quit", "q", SELF)
@@ -58,6 +64,7 @@ struct err;
   X(TIME, "Let time pass")                   \
   X(CHECK, "Check")                          \
   X(LOOK, "Look and understand")             \
+  X(KEEP, "Keep and run again")              \
   X(SELF, "The program itself")
 // clang-format on
 
@@ -121,11 +128,11 @@ struct command_call {
     WAIT_PEER_ERROR
   } wait;
   enum end end; /* WAIT_STATE */
-  enum tcp_state state;
+  enum tcp_state state; /* WAIT_STATE; RULES: STATE_COUNT none given */
   struct peer_request
       peer;          /* PEER, without pair, data and value: those are STORE (or, with `send N`, LEN octets of
                         segment_filler()) and PEER_VALUE, to be set by whoever makes the call */
-  char key[48];      /* SET, PEER set: the setting; HELP: topic; "" none given */
+  char key[48];      /* SET, PEER set: the setting; HELP: topic; RULES: a rule's id; "" none given */
   const char *value; /* SET: the value, blanks cut off; NULL: none given */
   size_t value_len;
   char peer_value[64]; /* PEER set */

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORDS_MAX 96
+#define WORDS_MAX 400
 #define OCTETS_MAX 1048576u /* of one `peer send N` or `peer read N` */
 
 /* The word read; AT is its place in the script, where errors are reported. */
@@ -333,6 +333,8 @@ static bool read_word(const struct command_form *f, const struct command_arg *a,
     return read_peer_key(p, f, a, call, err);
   case ARG_SETTING:
     return read_setting(p, call, err);
+  case ARG_RULE:
+    return (tcp_rule_find(p->text, p->len) && copy_key(p, call)) || wrong(p, f, a, err);
   case ARG_TOPIC:
     return copy_key(p, call) || wrong(p, f, a, err);
   default:

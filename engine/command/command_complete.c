@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SEEN_MAX 256
+#define SEEN_MAX 400
 
 struct completion {
   const char *text;

@@ -36,7 +36,7 @@ void call_init(struct command_call *call)
   call->duration = -1;
   call->wait = WAIT_TIME;
   call->end = END_YOU;
-  call->state = STATE_CLOSED;
+  call->state = STATE_COUNT;
   call->peer = (struct peer_request){.backlog = -1};
   call->key[0] = '\0';
   call->value = NULL;

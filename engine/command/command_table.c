@@ -63,6 +63,16 @@ static const struct command_form set_forms[] = {
   {0, {MAY(SETTING, "which setting")}, "shows one setting, or all of them"},
 };
 
+static const struct command_form rules_forms[] = {
+  {0, {A(STATE, "the rules of this state")}, "the rules that can apply in a state"},
+  {0, {A(RULE, "one rule in full")}, "one rule, by its id"},
+  {0, {A(NONE, NULL)}, "all of them"},
+};
+static const struct command_form save_forms[] =
+  {{0, {A(FILE, "a name that ends in .pcap, .pcapng, .txt or .json")}, NULL}};
+static const struct command_form source_forms[] =
+  {{0, {A(FILE, "a script; a name with blanks stands between quotes")}, NULL}};
+
 static const struct command_form wait_forms[] = {
   {WAIT_TIME, {A(DURATION, "like 2s, 200ms or 1m")}, "lets this much time pass"},
   {WAIT_2MSL, {W("2msl", "until the 2MSL timer that runs has run out")},
@@ -252,10 +262,49 @@ static const struct command table[COMMAND_COUNT] = {
   .summary = "why a segment led where it led: the rules and their sections",
   .text = "The rules of RFC 9293 3.10 that decided, in their order, each with its section and its reason.",
   .examples = EXAMPLES("send SYN; why; why 1")},
+[COMMAND_DIAGRAM] = {ROW(DIAGRAM, plain_forms),
+  .summary = "draw the states, with the way you have come",
+  .text = "The state diagram of RFC 9293, Figure 5. Your state and the peer's are marked, and the transitions "
+    "this connection has made stand out.",
+  .examples = EXAMPLES(HANDSHAKE "diagram")},
+[COMMAND_SPACE] = {ROW(SPACE, plain_forms),
+  .summary = "draw the sequence numbers: acknowledged, in flight, allowed",
+  .text = "What you send and the peer receives, and the other way round, as Figures 3 and 4 of RFC 9293 draw it, "
+    "with this run's numbers: where SND.UNA, SND.NXT and the window's end are, what is in flight, what may be "
+    "sent, what is held past a gap.",
+  .examples = EXAMPLES(HANDSHAKE "send ACK \"b\" seq=+1; space", HANDSHAKE "peer send 100; space")},
+[COMMAND_TIMERS] = {ROW(TIMERS, plain_forms),
+  .summary = "list the timers that run, and what will happen",
+  .text = "The timers of both ends, the next to expire first: how much time is left, and what a TCP does then. "
+    "The last line is what the peer's own system says.",
+  .examples = EXAMPLES("send SYN; timers", HANDSHAKE "close; expect ACK; peer close; expect FIN,ACK; send; timers")},
+[COMMAND_RULES] = {ROW(RULES, rules_forms),
+  .summary = "list the rules of RFC 9293 that decide, or explain one",
+  .text = "The rules are those 'why' names, in the order in which they are looked at; the first that applies in "
+    "each step wins.",
+  .examples = EXAMPLES("rules LISTEN", "rules listen.syn")},
+[COMMAND_SAVE] = {ROW(SAVE, save_forms),
+  .summary = "write what has happened to a file",
+  .text = "The ending of FILE says what is written: .pcap, the segments, octet for octet as they crossed the wire; "
+    ".pcapng, with each event a comment of a packet, so that Wireshark shows the states and the reasons; .txt, "
+    "what was shown, 80 columns wide; .json, an object a line as with --json.\n\n"
+    "A file that exists is replaced once the new one is complete. What you sent and the network lost or holds "
+    "back was never on the wire: it is a comment of the next packet. To write while it happens there is "
+    "the option --save.",
+  .examples = EXAMPLES("send SYN; expect SYN,ACK; save handshake.pcapng")},
 [COMMAND_SET] = {ROW(SET, set_forms),
   .summary = "show or change settings",
   .text = "'set' alone lists all settings and their values; 'help settings' says what they mean.",
   .examples = EXAMPLES("set", "set names svr4 bsdi; send SYN", "set explain off; set explain")},
+[COMMAND_SOURCE] = {ROW(SOURCE, source_forms),
+  .summary = "run the commands of a file",
+  .text = "As if its lines stood here. The file is checked from end to end before anything of it is sent, and "
+    "whatever it sources itself is checked with it; what is wrong is told with file, line and column. A file "
+    "cannot source itself. A name that begins with '~/' is in your home.\n\n"
+    "A session that begins at a terminal runs the file rc in $XDG_CONFIG_HOME/tcptutor, or else in "
+    "~/.config/tcptutor, before the first prompt, if there is one: the place for a line like "
+    "'set explain full'. Scripts and '-c' do not; '--no-rc' keeps the prompt from it too.",
+  .examples = EXAMPLES("source /dev/null")},
 [COMMAND_HELP] = {ROW(HELP, help_forms),
   .summary = "help on everything, on a command, or on a topic",
   .text = "Tab completes commands, flags, fields, names, settings and states.",

@@ -85,6 +85,16 @@ static bool topic_word(size_t i, struct arg_word *w)
   return true;
 }
 
+static bool rule_word(size_t i, struct arg_word *w)
+{
+  size_t count;
+  const struct tcp_rule *rule = tcp_rules(&count);
+  if (i >= count) return false;
+  w->word = rule[i].id;
+  w->help = rule[i].title;
+  return true;
+}
+
 static bool listed(const char *const *list, size_t n, size_t i, struct arg_word *w)
 {
   if (i < n) w->word = list[i];
@@ -134,6 +144,8 @@ bool arg_word(const struct command_form *f, const struct command_arg *a, const c
     return setting != NULL;
   case ARG_VALUE:
     return value_word(key, i, w);
+  case ARG_RULE:
+    return rule_word(i, w);
   case ARG_TOPIC:
     return topic_word(i, w);
   default:

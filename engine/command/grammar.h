@@ -56,6 +56,7 @@ bool lex_token(struct cursor *, struct token *);
   X(PEER_VALUE, "VALUE", "a value")                       \
   X(SETTING, "KEY", "a setting")                          \
   X(VALUE, "VALUE", "a value")                            \
+  X(RULE, "ID", "a rule")                                 \
   X(TOPIC, "TOPIC", "a command or a topic")               \
   X(FILE, "FILE", "a file")          /* its name goes to the call's store */
 // clang-format on

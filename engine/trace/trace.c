@@ -66,7 +66,7 @@ static bool own_octets(struct owned *o)
   struct record *r = &o->record;
   struct segment *s = &r->segment;
   const bool has_data = r->kind == RECORD_SEGMENT && s->data_len > 0;
-  const bool has_octets = r->kind == RECORD_SEGMENT && r->octets != NULL;
+  const bool has_octets = r->kind == RECORD_SEGMENT && r->octets != NULL && r->octets_len > 0;
   const size_t at = (size_t)((uintptr_t)s->data - (uintptr_t)r->octets);
   const bool within = has_octets && at <= r->octets_len && s->data_len <= r->octets_len - at;
   if (has_octets && (o->octets = copy_of(r->octets, r->octets_len)) == NULL) return false;

@@ -316,6 +316,24 @@ void paint_timer(struct buf *b, enum tcp_timer timer)
   buf_printf(b, timer == TIMER_USER ? "%s" : "%s timer", tcp_timer_name(timer));
 }
 
+void paint_sent(struct buf *b, const struct tcb *t, seq_t left, seq_t right)
+{
+  const bool syn = left == t->iss && left != right;
+  const bool fin = t->fin_sent && seq_le(left, t->fin_seq) && seq_lt(t->fin_seq, right);
+  const uint32_t octets = right - left - syn - fin;
+  if (left == right) buf_puts(b, "nothing");
+  if (syn) buf_puts(b, "SYN");
+  if (octets > 0) buf_printf(b, "%s%u octet%s", syn ? " + " : "", octets, octets == 1 ? "" : "s");
+  if (fin) buf_puts(b, syn || octets > 0 ? " + FIN" : "FIN");
+}
+
+void paint_left(struct buf *b, usec_t due, usec_t now)
+{
+  const usec_t left = due > now ? due - now : 0;
+  usec_print(b, left >= USEC_MS ? left - left % USEC_MS : left);
+  buf_puts(b, " left");
+}
+
 usec_t paint_since(const struct trace *t, const struct record *r)
 {
   const struct trace_connection *c = t != NULL ? trace_connection(t, r->connection) : NULL;

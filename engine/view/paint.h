@@ -46,6 +46,7 @@ enum ink {
   X(DOT, "·", "-")                                                                                           \
   X(MORE, "…", "...")                                                                                        \
   X(LIFE, "│", "|")                                                                                          \
+  X(HELD, "━", "=")                                                                                          \
   X(BOX_H, "─", "-")                                                                                         \
   X(BOX_V, "│", "|")                                                                                         \
   X(BOX_CROSS, "┼", "+")                                                                                     \
@@ -100,6 +101,10 @@ bool paint_is_you(const struct view_options *, enum end);
 
 /* "retransmission timer", "user timeout". */
 void paint_timer(struct buf *, enum tcp_timer);
+/* What T has sent from LEFT up to RIGHT: "SYN", "5 octets + FIN", "nothing". */
+void paint_sent(struct buf *, const struct tcb *t, seq_t left, seq_t right);
+/* "1.5s left", to the millisecond. */
+void paint_left(struct buf *, usec_t due, usec_t now);
 /* When R was, since its connection's first segment; USEC_NEVER: before that. */
 usec_t paint_since(const struct trace *, const struct record *);
 /* T in exactly WIDTH columns (blank for USEC_NEVER), as many decimals as there is room for. */

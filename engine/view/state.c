@@ -166,11 +166,7 @@ static void put_unacked(const struct sheet *s, enum end e, struct buf *b)
 {
   const struct tcb *t = &s->tcb[e];
   if (!sends(t) || t->snd.una == t->snd.nxt) return;
-  const bool syn = t->snd.una == t->iss, fin = t->fin_sent && seq_le(t->snd.una, t->fin_seq);
-  const uint32_t octets = t->snd.nxt - t->snd.una - syn - fin;
-  if (syn) buf_puts(b, "SYN");
-  if (octets > 0) buf_printf(b, "%s%u octet%s", syn ? " + " : "", octets, octets == 1 ? "" : "s");
-  if (fin) buf_puts(b, syn || octets > 0 ? " + FIN" : "FIN");
+  paint_sent(b, t, t->snd.una, t->snd.nxt);
 }
 
 static void put_queued(const struct sheet *s, enum end e, struct buf *b)
@@ -194,15 +190,6 @@ static void put_held(const struct sheet *s, enum end e, struct buf *b)
   if (t->held_fin) buf_printf(b, "%sFIN at %u", t->held_count > 0 ? ", " : "", t->held_fin_seq);
 }
 
-static void put_left(struct buf *b, usec_t due, usec_t now)
-{
-  if (due == USEC_NEVER) return;
-  usec_t left = due > now ? due - now : 0;
-  /* Milliseconds are enough for a person. */
-  usec_print(b, left >= USEC_MS ? left - left % USEC_MS : left);
-  buf_puts(b, " left");
-}
-
 static void put_timers(const struct sheet *s)
 {
   for (unsigned i = 0; i < TIMER_COUNT; i++) {
@@ -210,7 +197,7 @@ static void put_timers(const struct sheet *s)
     struct buf text[END_COUNT];
     for (enum end e = END_YOU; e < END_COUNT; e++) {
       buf_init(&text[e], mem[e], sizeof mem[e]);
-      put_left(&text[e], s->tcb[e].timer[i], s->now);
+      if (s->tcb[e].timer[i] != USEC_NEVER) paint_left(&text[e], s->tcb[e].timer[i], s->now);
     }
     put_values(s, tcp_timer_name((enum tcp_timer)i), INK_PLAIN, text);
   }

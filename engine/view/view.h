@@ -30,6 +30,15 @@ void view_record(const struct trace *, size_t index, const struct view_options *
 /* "you ESTABLISHED · peer SYN-RECEIVED" for connection N: the prompt's words, coloured, without "> ". */
 void view_prompt(const struct trace *, unsigned connection, const struct tcb tcb[END_COUNT],
                  const struct view_options *, struct buf *);
+/* A wait that goes on, for a progress bar: times since the session began. */
+struct view_wait {
+  usec_t began, now, until; /* UNTIL when at the latest; USEC_NEVER: for ever */
+  const struct tcb *you;    /* whose timers run */
+  const char *peer_timer;   /* the peer's own system tells one timer; NULL: none runs, or nobody knows */
+  usec_t peer_left;
+};
+/* One line, not ended, that fits: a bar when the end is known, how long it took so far, the timers that run. */
+void view_wait(const struct view_wait *, const struct view_options *, struct buf *);
 /* `ladder`: the exchange of connection N with both ends' states at the sides, time running down. */
 void view_ladder(const struct trace *, unsigned connection, const struct view_options *, struct buf *);
 /* `show [N]`: the segment's header as RFC 9293 §3.1 draws it, fields named and explained, options, payload.
@@ -39,6 +48,11 @@ void view_header(const struct trace *, const struct record *segment, const struc
 /* `state`: both TCBs' variables side by side, debts, timers; TRUTH lines are the caller's. */
 void view_state(const struct pair *, const struct tcb tcb[END_COUNT], usec_t now, const struct view_options *,
                 struct buf *);
+/* `space`: what both ends may send and receive, as RFC 9293 Figures 3 and 4 draw it, with the numbers. */
+void view_space(const struct tcb tcb[END_COUNT], const struct view_options *, struct buf *);
+/* `timers`: those that run at both ends, how much time is left, and what happens then. NOW is on the clock of
+ * the TCBs' timers. */
+void view_timers(const struct tcb tcb[END_COUNT], usec_t now, const struct view_options *, struct buf *);
 /* `why [N]`: the rules that fired for the step of RECORD, in order, with section, why, and what made the
  * others pass. */
 void view_why(const struct trace *, const struct record *, const struct view_options *, struct buf *);

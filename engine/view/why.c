@@ -244,7 +244,9 @@ static void put_row(struct buf *b, const struct view_options *o, const struct tc
     heap_buf_free(&title);
     return;
   }
-  buf_puts(b, "    ");
+  /* An id is to be typed: it is not cut, and long ones begin further left on a narrow screen. */
+  const size_t room = paint_columns(o) - paint_width(rule->id);
+  buf_fill(b, " ", paint_width(rule->id) + 4 <= paint_columns(o) ? 4 : room <= 4 ? room : 0);
   paint(b, o, INK_BRIGHT, rule->id);
   if (column + TITLE_WIDTH_MIN > paint_columns(o) || paint_column(b, line) + 1 > column) {
     buf_putc(b, '\n');

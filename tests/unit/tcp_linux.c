@@ -4,6 +4,7 @@
 #include "tests/unit/tcp_tests.h"
 
 #define OLD LINUX "set kernel 0x0601; "
+#define BROKEN "opt=0200010101010101010101010101010101010101"
 #define SLOW LINUX "set throttle 500000; "
 
 void test_linux_requests(void **state)
@@ -12,6 +13,12 @@ void test_linux_requests(void **state)
   static const char *const scripts[] = {
       LINUX SYN_RECEIVED
       "< SYN seq=5000; ? syn-received.linux.syn-again; ! SYN,ACK seq=1000 ack=5001; = SYN-RECEIVED",
+      SLOW SYN_RECEIVED
+      "< SYN seq=5000; ! SYN,ACK; < SYN seq=5000; ? syn-received.linux.syn-again.throttled; "
+      "! nothing; = SYN-RECEIVED",
+      SLOW
+      "listen; < SYN seq=5000 ts=7:0; < ACK ts=8:99; ! ACK; < ACK ts=8:99; "
+      "? syn-received.linux.echo.throttled; ! nothing; < ACK ts=8:99 len=1; ? syn-received.linux.echo; ! ACK",
       LINUX SYN_RECEIVED "< ACK ack=1002; ? syn-received.linux.ack; ! RST seq=1002; = SYN-RECEIVED",
       LINUX SYN_RECEIVED "< ACK seq=rcv.nxt-100 ack=1002; ? syn-received.linux.ack; ! RST seq=1002",
       OLD SYN_RECEIVED "< RST,ACK ack=1002; ? syn-received.linux.ack-rst; ! nothing; = SYN-RECEIVED",
@@ -34,6 +41,14 @@ void test_linux_requests(void **state)
       "set full; set overflow; < ACK; ? syn-received.linux.queue-full.rst; ! RST seq=1001; = LISTEN",
       /* After a simultaneous open it is a socket, not a request. */
       LINUX CROSSED "< SYN,ACK seq=5000; ~ syn-received.linux.syn-ack; ! ACK ack=5001; = ESTABLISHED",
+      /* A shutdown() that waited: its FIN does not wait for the text of the same segment. */
+      LINUX CROSSED "close; = SYN-RECEIVED; < FIN,ACK; ~ fin-wait-1.linux.fin-at-once; "
+                    "! FIN,ACK seq=1001 ack=5001; ! ACK seq=1002 ack=5002; = CLOSING",
+      LINUX CROSSED "close; < ACK ack=iss; ~ fin-wait-1.linux.fin-at-once; ! FIN,ACK; = FIN-WAIT-1",
+      /* What is made from a request looks at its SYN again, and has taken its ACK already. */
+      LINUX SYN_RECEIVED "< SYN,ACK seq=5000 len=1; ! ACK; < ACK; ~ syn-received.ack; = ESTABLISHED",
+      LINUX SYN_RECEIVED "< SYN,ACK seq=5000 len=1; ! ACK; < SYN,ACK seq=5000; ? synced.syn; ! ACK",
+      LINUX SYN_RECEIVED "set full; < SYN,ACK seq=5000 len=1; ? syn-received.linux.queue-full; ! nothing",
       LINUX CROSSED "< ACK ack=iss; ~ syn-received.linux.ack-of-iss; = ESTABLISHED",
       LINUX CROSSED "< ACK ack=iss-1; ? syn-received.ack.bad; ! RST seq=999; = SYN-RECEIVED",
       LINUX CROSSED "< RST; ? syn-received.linux.reset; $ RESET; = CLOSED",
@@ -48,6 +63,16 @@ void test_linux_sockets(void **state)
 {
   (void)state;
   static const char *const scripts[] = {
+      /* A broken list of options, where a signature could still follow. */
+      LINUX "< SYN seq=1 " BROKEN "; ? closed.linux.options; ! nothing",
+      LINUX LISTENING "< SYN seq=1 " BROKEN "; ? listen.linux.options; ! nothing; = LISTEN",
+      LINUX SYN_SENT "< SYN,ACK seq=5000 " BROKEN "; ? syn-sent.linux.options; ! nothing; = SYN-SENT",
+      LINUX ESTABLISHED "< RST " BROKEN "; ? linux.options; ! nothing; = ESTABLISHED",
+      LINUX ESTABLISHED "< ACK len=3 opt=0200; ? synced.text; ! ACK",
+      LINUX TIME_WAIT "< RST " BROKEN "; ? time-wait.rst.assassinated; = CLOSED",
+      LINUX SYN_SENT "< RST,ACK ts=7:5; ? syn-sent.linux.echo-rst; ! nothing; = SYN-SENT",
+      LINUX SYN_SENT "< SYN,ACK seq=5000 ts=7:5; ? syn-sent.linux.echo; ! RST seq=1001; = SYN-SENT",
+      LINUX SYN_SENT "< SYN,ACK seq=5000 ts=7:0; ? syn-sent.syn-ack.linux; ! ACK; = ESTABLISHED",
       LINUX ESTABLISHED "< none; ? linux.no-flag; ! nothing",
       LINUX ESTABLISHED "< FIN seq=rcv.nxt-9; ? linux.no-flag; ! nothing",
       LINUX ESTABLISHED "< ACK seq=rcv.nxt-1; ? linux.outside; ! ACK seq=1001 ack=5001",
@@ -84,6 +109,11 @@ void test_linux_sockets(void **state)
       LINUX CLOSE_WAIT "< ACK len=5; ? late.text; ! nothing; = CLOSE-WAIT",
       LINUX CLOSE_WAIT "< FIN,ACK; ? linux.fin.after-fin; ! nothing; = CLOSE-WAIT",
       LINUX CLOSE_WAIT "< FIN,ACK seq=rcv.nxt-1 len=1; ? late.fin; ! ACK ack=5003; = CLOSE-WAIT",
+      LINUX CLOSE_WAIT
+      "set rcv.wnd 0; < FIN,ACK seq=rcv.nxt-1 len=1; ? late.linux.text.no-room; ! ACK ack=5002",
+      LINUX ESTABLISHED "set rcv.wnd 0; < FIN,ACK seq=rcv.nxt-2 len=2; ? linux.text.no-room; ! ACK ack=5001",
+      LINUX ESTABLISHED "< ACK win=0; send 4; close; < FIN,ACK ack=snd.una win=9; ? fin-wait-1.linux.fin; "
+                        "! ACK ack=5002; ! FIN,ACK seq=1001 len=4; = CLOSING",
       LINUX CLOSE_WAIT "< FIN,ACK seq=rcv.nxt-1; ~ linux.text.old; ! ACK ack=5002; = CLOSE-WAIT",
       LINUX ESTABLISHED "< ACK win=20; # snd.wnd 8192; < ACK win=0; # snd.wnd 0; < ACK win=20; # snd.wnd 20",
       LINUX "set throttle 500000; " ESTABLISHED
@@ -105,6 +135,30 @@ void test_linux_sockets(void **state)
       "< SYN seq=rcv.nxt+1; ? time-wait.syn.reopen; ! SYN,ACK seq=66539 ack=5004; = SYN-RECEIVED",
       LINUX TIME_WAIT "< SYN,FIN seq=rcv.nxt+1; ? time-wait.linux.syn-fin; ! nothing; = LISTEN",
       LINUX TIME_WAIT "< SYN seq=rcv.nxt; ? time-wait.linux.no-ack; ! ACK; = TIME-WAIT",
+      LINUX "open; < SYN,ACK seq=5000; close; < ACK; < FIN,ACK; = TIME-WAIT; < SYN seq=rcv.nxt+1; "
+            "? time-wait.linux.syn-nobody; ! ACK; = TIME-WAIT",
+      /* Numbers 2^31 apart are both before and behind each other. */
+      LINUX TIME_WAIT "< SYN seq=rcv.nxt+2147483648; ? time-wait.syn.reopen; = SYN-RECEIVED",
+
+      /* A timestamp 2^31 away is not older; after a 0 none is. */
+      LINUX
+      "listen; < SYN seq=5000 ts=100:0; < ACK ts=100:0; < ACK ts=2147483748:0 len=1; ? synced.text; ! ACK",
+      LINUX
+      "listen; < SYN seq=5000 ts=100:0; < ACK ts=100:0; < ACK ts=2147483749:0 len=1; ? synced.paws; ! ACK",
+      LINUX "listen; < SYN seq=5000 ts=0:0; < ACK ts=0:0; < ACK ts=4294967290:0 len=1; ? synced.text; ! ACK",
+
+      /* The answer to text does not count against the limit; a new record counts anew. */
+      SLOW ESTABLISHED
+      "< ACK seq=rcv.nxt-9 len=2; ! ACK; < ACK seq=rcv.nxt-1; ! ACK; < ACK seq=rcv.nxt-1; ! nothing",
+      SLOW FIN_WAIT_2 "< ACK seq=rcv.nxt-1; ! ACK; < FIN,ACK; ! ACK; < ACK seq=rcv.nxt-1; ! ACK",
+
+      /* What fits: two segments into the largest window, SACK blocks beside the text, ten segments. */
+      LINUX "listen; < SYN seq=5000 mss=1000; < ACK win=1400; send 900; ! ACK len=700; ! ACK len=200",
+      LINUX "listen; < SYN seq=5000 mss=536 sackok; < ACK; < ACK seq=rcv.nxt+9 len=5; send 536; "
+            "! ACK len=524; ! ACK len=12",
+      LINUX
+      "listen; < SYN seq=5000 mss=100; < ACK; send 1100; # queued 100; < ACK ack=snd.una+50; ! nothing; "
+      "< ACK ack=snd.una+50; ! ACK len=100",
   };
   TCP_SCRIPTS_CHECK(scripts);
 }

@@ -48,6 +48,30 @@ static void a_trace_keeps_copies(void **state)
   trace_free(t);
 }
 
+static void a_payload_lies_in_its_datagram(void **state)
+{
+  (void)state;
+  struct trace *t = trace_new();
+  uint8_t octets[] = "header hello";
+  struct record r = {.kind = RECORD_SEGMENT,
+                     .segment = {.data = octets + 7, .data_len = 5},
+                     .octets = octets,
+                     .octets_len = sizeof octets - 1};
+  const struct record *within = trace_add(t, &r);
+  r.segment.data = (const uint8_t *)"other";
+  const struct record *apart = trace_add(t, &r);
+  r.kind = RECORD_NOTE;
+  const struct record *note = trace_add(t, &r);
+  memset(octets, 'x', sizeof octets - 1);
+  assert_memory_equal(within->octets, "header hello", within->octets_len);
+  assert_ptr_equal(within->segment.data, within->octets + 7);
+  assert_memory_equal(apart->segment.data, "other", 5);
+  assert_memory_equal(apart->octets, "header hello", 12);
+  assert_null(note->octets);
+  assert_null(note->segment.data);
+  trace_free(t);
+}
+
 static void records_are_numbered_and_never_move(void **state)
 {
   (void)state;
@@ -188,6 +212,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_trace_keeps_copies),
+      cmocka_unit_test(a_payload_lies_in_its_datagram),
       cmocka_unit_test(records_are_numbered_and_never_move),
       cmocka_unit_test(a_connection_begins_with_its_first_segment),
       cmocka_unit_test(kinds_and_fates_have_names),
