@@ -4,11 +4,13 @@
 #include "engine/base/buf.h"
 #include "engine/base/err.h"
 #include "engine/base/words.h"
+#include "engine/lesson/stepper.h"
 #include "engine/trace/heap_buf.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -92,18 +94,38 @@ static char *join(const char *directory, const char *name, const char *suffix)
   return NULL;
 }
 
+/* The reader's language as folders may be called, the more particular first: "pt_BR", "pt". */
+static size_t languages(char out[2][16])
+{
+  const char *locale = setlocale(LC_MESSAGES, NULL);
+  size_t country = locale ? strcspn(locale, ".@") : 0, language = locale ? strcspn(locale, "_.@") : 0, n = 0;
+  if (!locale || country >= sizeof out[0] || strchr(locale, '/')) return 0;
+  if (country > language) snprintf(out[n++], sizeof out[0], "%.*s", (int)country, locale);
+  if (language == 2 || language == 3) snprintf(out[n++], sizeof out[0], "%.*s", (int)language, locale);
+  return n;
+}
+
+/* "DIRECTORY/ID.md" or, before it, "DIRECTORY/LANG/ID.md", if it is there; NULL: it is not. */
+static char *find_in(const char *directory, const char *id)
+{
+  char language[2][16], below[64];
+  size_t n = languages(language);
+  for (size_t i = 0; i <= n; i++) {
+    snprintf(below, sizeof below, "%s%s%s", i < n ? language[i] : "", i < n ? "/" : "", id);
+    char *found = join(directory, below, ".md");
+    if (found && access(found, F_OK) == 0) return found;
+    free(found);
+  }
+  return NULL;
+}
+
 /* The path of the lesson called ID, or NULL. */
 static char *find(const char *id)
 {
   struct directories d;
   char *found = NULL;
   find_directories(&d);
-  for (size_t i = 0; i < d.count && !found; i++) {
-    found = join(d.path[i], id, ".md");
-    if (found && access(found, F_OK) == 0) continue;
-    free(found);
-    found = NULL;
-  }
+  for (size_t i = 0; i < d.count && !found; i++) found = find_in(d.path[i], id);
   free_directories(&d);
   return found;
 }
@@ -124,7 +146,7 @@ static bool read_all(int fd, struct lesson_file *f)
   return true;
 }
 
-/* Takes PATH, which goes away with the file. */
+/* Takes PATH, which goes away with the file. APP NULL: what is wrong is not shown. */
 static bool open_path(struct app *app, char *path, struct lesson_file *f)
 {
   struct err err;
@@ -136,13 +158,16 @@ static bool open_path(struct app *app, char *path, struct lesson_file *f)
     char shown[200];
     err_set(&err, ERR_SYSTEM, "cannot read %s: %s", buf_show(shown, sizeof shown, path, strlen(path)),
             strerror(errno));
-    app_error(app, &err, NULL, NULL, 0);
+    if (app) app_error(app, &err, NULL, NULL, 0);
   } else {
     f->lesson = lesson_parse(f->text, f->len, &err);
-    if (!f->lesson) app_error(app, &err, path, f->text, f->len);
+    if (!f->lesson && app) app_error(app, &err, path, f->text, f->len);
   }
   if (fd >= 0) close(fd);
-  if (f->lesson) return true;
+  if (f->lesson) {
+    f->step = f->lesson->block_count;
+    return true;
+  }
   lesson_file_close(f);
   return false;
 }
@@ -152,7 +177,7 @@ static void unknown_lesson(struct app *app, const char *name)
   struct err err;
   char shown[100];
   size_t count, wrong;
-  struct lesson_file *all = lesson_file_all(app, &count, &wrong);
+  struct lesson_file *all = lesson_file_all(NULL, &count, &wrong);
   const char **ids = calloc(count + 1, sizeof *ids);
   err_clear(&err);
   err_set(&err, ERR_UNKNOWN, "no lesson is called '%s'", buf_show(shown, sizeof shown, name, strlen(name)));
@@ -168,12 +193,41 @@ static void unknown_lesson(struct app *app, const char *name)
   free(ids);
 }
 
+static bool find_step(struct app *app, struct lesson_file *f, const char *id)
+{
+  const struct lesson *l = f->lesson;
+  struct err err;
+  char shown[100];
+  size_t n = 0;
+  f->step = *id ? lesson_step_find(l, id) : l->block_count;
+  if (f->step < l->block_count) return true;
+  const char **ids = calloc(l->block_count + 1, sizeof *ids);
+  for (size_t i = 0; ids && i < l->block_count; i++)
+    if (*l->block[i].id) ids[n++] = l->block[i].id;
+  const char *nearest = ids ? words_nearest(id, strlen(id), ids, n) : NULL;
+  err_clear(&err);
+  err_set(&err, ERR_UNKNOWN, "%s has no step '%s'", l->id, buf_show(shown, sizeof shown, id, strlen(id)));
+  if (nearest || n) err_hint(&err, nearest ? "did you mean '%s'?" : "its first is '%s'", nearest ? nearest : ids[0]);
+  app_error(app, &err, NULL, NULL, 0);
+  free(ids);
+  lesson_file_close(f);
+  return false;
+}
+
 bool lesson_file_open(struct app *app, const char *name, struct lesson_file *f)
 {
-  char *path = is_path(name) ? strdup(name) : lesson_id_valid(name, strlen(name)) ? find(name) : NULL;
-  if (path) return open_path(app, path, f);
-  unknown_lesson(app, name);
-  return false;
+  const char *hash = strrchr(name, '#');
+  if (hash && is_path(name) && access(name, F_OK) == 0) hash = NULL;
+  char *whole = hash ? strndup(name, (size_t)(hash - name)) : strdup(name);
+  if (!whole) return false;
+  char *path = is_path(whole) ? strdup(whole) : lesson_id_valid(whole, strlen(whole)) ? find(whole) : NULL;
+  bool opened = false;
+  if (path)
+    opened = open_path(app, path, f);
+  else
+    unknown_lesson(app, whole);
+  free(whole);
+  return opened && (!hash || find_step(app, f, hash + 1));
 }
 
 void lesson_file_close(struct lesson_file *f)
@@ -207,7 +261,9 @@ static void collect(struct app *app, const char *directory, struct collection *c
   DIR *dir = opendir(directory);
   for (struct dirent *entry; dir && (entry = readdir(dir));) {
     if (!is_lesson(entry) || known(c, entry->d_name)) continue;
-    char *path = join(directory, entry->d_name, "");
+    char id[LESSON_ID_MAX + 1];
+    snprintf(id, sizeof id, "%.*s", (int)(strlen(entry->d_name) - 3), entry->d_name);
+    char *path = find_in(directory, id);
     struct lesson_file *more = path ? realloc(c->file, (c->count + 1) * sizeof *more) : NULL;
     if (!more) {
       free(path);
@@ -270,15 +326,56 @@ struct lesson_file *lesson_file_all(struct app *app, size_t *count, size_t *wron
   return NULL;
 }
 
-void lesson_file_place(const struct lesson_file *f, const struct lesson_script *script,
-                       const struct command_call *call, struct err *err)
+struct lesson_file *lesson_file_named(struct app *app, size_t *count)
 {
-  unsigned line = script->line + call->line - 1;
+  size_t n = (size_t)app->options.argument_count, wrong = 0;
+  struct lesson_file *files;
+  if (n == 0) {
+    files = lesson_file_all(app, count, &wrong);
+    if (!files && !wrong)
+      fprintf(stderr, "tcptutor: no lesson found; 'tcptutor %s FILE' takes a file\n", app->options.verb);
+  } else {
+    files = calloc(n, sizeof *files);
+    *count = 0;
+    for (size_t i = 0; files && i < n; i++) {
+      if (lesson_file_open(app, app->options.argument[i], &files[*count]))
+        ++*count;
+      else
+        wrong++;
+    }
+  }
+  if (!wrong) return files;
+  for (size_t i = 0; i < *count; i++) lesson_file_close(&files[i]);
+  free(files);
+  return NULL;
+}
+
+/* LINE's text and its length, without the newline. */
+static const char *find_line(const struct lesson_file *f, unsigned line, size_t *len)
+{
   const char *at = f->text, *end = f->text + f->len;
   for (; line > 1 && at < end; at++) line -= *at == '\n';
   const char *newline = memchr(at, '\n', (size_t)(end - at));
-  size_t line_len = (size_t)((newline ? newline : end) - at);
-  const char *command = memmem(at, line_len, script->text + call->at, call->len);
-  err->at = (size_t)((command ? command : at) - f->text);
-  err->len = command ? call->len : line_len;
+  *len = (size_t)((newline ? newline : end) - at);
+  return at;
+}
+
+void lesson_file_line(const struct lesson_file *f, unsigned line, struct err *err)
+{
+  size_t len;
+  const char *at = find_line(f, line, &len);
+  while (len && strchr(" \t\r", at[len - 1])) len--;
+  for (; len && strchr(" \t", *at); at++) len--;
+  err->at = (size_t)(at - f->text);
+  err->len = len;
+}
+
+void lesson_file_place(const struct lesson_file *f, const struct lesson_script *script,
+                       const struct command_call *call, struct err *err)
+{
+  size_t len;
+  const char *line = find_line(f, script->line + call->line - 1, &len);
+  const char *command = memmem(line, len, script->text + call->at, call->len);
+  err->at = (size_t)((command ? command : line) - f->text);
+  err->len = command ? call->len : len;
 }

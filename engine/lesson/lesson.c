@@ -134,7 +134,7 @@ static bool read_body(struct reader *r, struct block *b, uint32_t by_hand)
     return b->quiz != NULL;
   }
   b->script = (struct lesson_script){b->text, b->text_len, line};
-  return script_check(&r->source, &b->script, r->err);
+  return lesson_script_check(&r->source, &b->script, r->err);
 }
 
 /* LITERAL without carriage returns. */

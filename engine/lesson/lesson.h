@@ -26,6 +26,8 @@ struct segment_env;
 #define LESSON_BLOCKS_MAX 4096u
 #define LESSON_WAIT_MAX (600 * USEC_S)
 #define LESSON_ID_MAX 32u
+#define LESSON_GOALS_MAX 32u /* of a try */
+#define QUIZ_OPTIONS_MAX 26u /* each has a letter */
 
 enum block_kind { BLOCK_PROSE, BLOCK_HEADING, BLOCK_CODE, BLOCK_SETUP, BLOCK_PLAY, BLOCK_TRY, BLOCK_QUIZ };
 
@@ -137,6 +139,8 @@ void lesson_free(struct lesson *);
 bool lesson_id_valid(const char *id, size_t len);
 /* The commands a lesson may use. */
 bool lesson_allows(enum command_id);
+/* The same of a call: what it sets and how long it may wait counts. False: *ERR is placed in the script. */
+bool lesson_allows_call(const struct command_call *, struct err *);
 
 /* TEXT of a block with each `{VALUE}` in a code span replaced by what it is worth in ENV ("?" when that is
    not known yet), so that numbers quoted are this run's. */

@@ -46,7 +46,7 @@ bool source_error(const struct source *, unsigned line, struct err *, enum err_c
 bool source_move_error(const struct source *, unsigned line, size_t tail_len, size_t at, struct err *);
 
 /* Parses every command, refuses those lessons may not use; at least one is wanted. */
-bool script_check(const struct source *, const struct lesson_script *, struct err *);
+bool lesson_script_check(const struct source *, const struct lesson_script *, struct err *);
 /* A condition's text, the tail of LINE. */
 bool condition_parse(const struct source *, struct span text, unsigned line, struct condition *,
                      struct err *);

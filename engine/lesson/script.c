@@ -31,6 +31,10 @@ bool lesson_allows(enum command_id id)
   case COMMAND_LADDER:
   case COMMAND_SHOW:
   case COMMAND_WHY:
+  case COMMAND_DIAGRAM:
+  case COMMAND_SPACE:
+  case COMMAND_TIMERS:
+  case COMMAND_RULES:
   case COMMAND_SET:
   case COMMAND_HELP:
     return true;
@@ -48,8 +52,7 @@ static bool setting_allowed(const char *name)
   return false;
 }
 
-/* May a lesson say this? *ERR is placed in the script. */
-static bool call_allowed(const struct command_call *call, struct err *err)
+bool lesson_allows_call(const struct command_call *call, struct err *err)
 {
   enum command_id id = call->command->id;
   if (!lesson_allows(id))
@@ -85,7 +88,7 @@ static bool move_from_script(const struct source *src, const struct lesson_scrip
   return source_move_error(src, line, end - begin, at - begin, err);
 }
 
-bool script_check(const struct source *src, const struct lesson_script *script, struct err *err)
+bool lesson_script_check(const struct source *src, const struct lesson_script *script, struct err *err)
 {
   struct command_call call;
   size_t at = 0;
@@ -93,7 +96,7 @@ bool script_check(const struct source *src, const struct lesson_script *script, 
   for (;; found++) {
     int r = command_parse(script->text, script->len, &at, &call, err);
     if (r == 0) break;
-    if (r < 0 || !call_allowed(&call, err)) return move_from_script(src, script, err);
+    if (r < 0 || !lesson_allows_call(&call, err)) return move_from_script(src, script, err);
   }
   return found || source_error(src, script->line - (script->len == 0), err, ERR_SYNTAX, "no command here");
 }

@@ -53,6 +53,8 @@ static bool try_line(const struct source *src, struct lesson_try *t, int key, co
   switch (key) {
   case TRY_GOAL:
     if (!first) break;
+    if (t->goal_count == LESSON_GOALS_MAX)
+      return source_error(src, line->line, err, ERR_LIMIT, "a try has at most %u goals", LESSON_GOALS_MAX);
     struct condition *goal = lesson_pool_append(src->pool, &t->goal, &t->goal_count, sizeof *goal);
     return goal ? condition_parse(src, line->value, line->line, goal, err) : out_of_memory(err);
   case TRY_HINT:
@@ -82,12 +84,12 @@ static bool try_complete(const struct source *src, const struct lesson_try *t, u
 {
   if (t->goal_count == 0) return source_error(src, block_line, err, ERR_SYNTAX, "a try needs a goal:");
   if (t->solve.len == 0) return source_error(src, block_line, err, ERR_SYNTAX, "a try needs a solve:");
-  if (!script_check(src, &t->solve, err)) return false;
+  if (!lesson_script_check(src, &t->solve, err)) return false;
   for (size_t i = 0; i < t->wrong_count; i++) {
     const struct lesson_wrong *w = &t->wrong[i];
     if (w->by.len == 0 || !w->say)
       return source_error(src, w->when.line, err, ERR_SYNTAX, "a wrong: needs a by: and a say: under it");
-    if (!script_check(src, &w->by, err)) return false;
+    if (!lesson_script_check(src, &w->by, err)) return false;
   }
   return true;
 }
@@ -117,6 +119,8 @@ struct lesson_try *try_parse(const struct source *src, const char *text, unsigne
 static bool option_line(const struct source *src, struct lesson_quiz *q, const struct body_line *line,
                         struct err *err)
 {
+  if (q->option_count == QUIZ_OPTIONS_MAX)
+    return source_error(src, line->line, err, ERR_LIMIT, "a quiz has at most %u answers", QUIZ_OPTIONS_MAX);
   struct quiz_option *option = lesson_pool_append(src->pool, &q->option, &q->option_count, sizeof *option);
   struct span text = {line->text.text + 3, line->text.len - 3};
   if (!option) return out_of_memory(err);
@@ -201,7 +205,7 @@ static bool quiz_complete(const struct source *src, const struct lesson_quiz *q,
   for (size_t i = 0; i < q->wrong_count; i++)
     if (!q->wrong[i].say)
       return source_error(src, q->wrong[i].line, err, ERR_SYNTAX, "a wrong: needs a say: under it");
-  return q->then.len == 0 || script_check(src, &q->then, err);
+  return q->then.len == 0 || lesson_script_check(src, &q->then, err);
 }
 
 struct lesson_quiz *quiz_parse(const struct source *src, const char *text, unsigned line, struct err *err)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/lesson/stepper.h"
 
+#include <string.h>
+
 void stepper_init(struct stepper *s, const struct lesson *lesson, enum lesson_wire wire)
 {
   *s = (struct stepper){.lesson = lesson, .wire = wire};
@@ -56,8 +58,14 @@ void stepper_next(struct stepper *s, struct lesson_step *step)
       step->act = ACT_SAY;
       s->block++;
       return;
+    } else if (b->kind == BLOCK_SETUP && s->begun) {
+      s->scene = s->block;
+      s->begun = false;
+      step->act = ACT_SCENE;
+      return;
     } else {
       s->inside = true;
+      s->begun = s->begun || b->kind != BLOCK_SETUP;
       if (b->kind != BLOCK_TRY && b->kind != BLOCK_QUIZ) continue;
       step->act = ACT_POSE;
       return;
@@ -69,4 +77,29 @@ void stepper_next(struct stepper *s, struct lesson_step *step)
 void stepper_skip(struct stepper *s)
 {
   if (s->inside) leave(s);
+}
+
+void stepper_seek(struct stepper *s, const struct lesson *l, enum lesson_wire wire, size_t block)
+{
+  struct lesson_step step;
+  stepper_init(s, l, wire);
+  while (s->block < block) {
+    stepper_next(s, &step);
+    if (step.act == ACT_END) break;
+    if (s->inside && s->block < block) leave(s);
+  }
+}
+
+size_t lesson_scene(const struct lesson *l, enum lesson_wire wire, size_t block)
+{
+  struct stepper s;
+  stepper_seek(&s, l, wire, block);
+  return s.scene;
+}
+
+size_t lesson_step_find(const struct lesson *l, const char *id)
+{
+  size_t i = 0;
+  while (i < l->block_count && strcmp(l->block[i].id, id) != 0) i++;
+  return i;
 }

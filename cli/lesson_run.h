@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What `play`, `check`, `lint` and `learn` share: a lesson run in sessions of its own, one a scene, and any step of
+   it reached by replaying its scene up to there. On the lab a replay takes some ten milliseconds, on the model
+   none that can be felt. */
+#ifndef TCPTUTOR_CLI_LESSON_RUN_H
+#define TCPTUTOR_CLI_LESSON_RUN_H
+
+#include "cli/app.h"
+#include "cli/lesson_file.h"
+#include "engine/lesson/goal.h"
+#include "engine/lesson/stepper.h"
+
+struct lesson_run {
+  struct app *app;
+  const struct lesson_file *file;
+  enum lesson_wire wire; /* which blocks are its own */
+  /* The step posed last. */
+  size_t start, seen; /* the trace's length then, and at the last turn */
+  usec_t began;
+  size_t met; /* goals, at the last turn */
+  /* The reader's own settings, put back at the end. */
+  struct view_options view;
+  char names[END_COUNT][sizeof ((struct app *)0)->names[0]];
+  bool keep_going;
+  /* Called before each session is given up, so that its trace may be looked at; may be NULL. */
+  void (*over)(void *ctx, const struct trace *);
+  void *ctx;
+};
+
+/* Lessons run the model as linux, unless somebody asked for another profile: both wires tell the same story. */
+void lesson_run_wire(struct app *);
+
+/* No session is begun. FILE must outlive the run. */
+void lesson_run_begin(struct lesson_run *, struct app *, const struct lesson_file *);
+void lesson_run_end(struct lesson_run *);
+
+/* A fresh session for a scene. */
+bool lesson_run_fresh(struct lesson_run *, struct err *);
+/* A fresh session in which all that comes before BLOCK in its scene has been run, out of sight. *ERR is placed in
+   the file when a command failed. */
+bool lesson_run_to(struct lesson_run *, size_t block, struct err *);
+/* Runs a command of the lesson. False: *ERR, placed in the file. */
+bool lesson_run_call(struct lesson_run *, const struct lesson_step *, struct err *);
+
+/* From now on things count for the step. */
+void lesson_run_pose(struct lesson_run *);
+
+/* What a command at a try has led to. */
+enum lesson_turn {
+  TURN_NOTHING, /* nothing was sent and no state changed: it was a look, or a wait */
+  TURN_ON,      /* one more goal is met */
+  TURN_SOLVED,
+  TURN_WRONG, /* a wrong turn foreseen holds; or what was sent, or changed a state, met no goal */
+};
+/* Of what happened since the step was posed and this was asked last. */
+enum lesson_turn lesson_run_turn(struct lesson_run *, const struct lesson_try *, struct goal_result *);
+
+#endif
