@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/app.h"
 
+#include "cli/save.h"
 #include "cli/terminal.h"
+#include "cli/wait_bar.h"
 #include "cli/wires.h"
 #include "engine/base/buf.h"
 #include "engine/lab/lab.h"
@@ -41,9 +43,13 @@ bool app_start(struct app *app, struct err *err)
 {
   struct session_config config = {.on_records = on_records, .ctx = app, .wake_fd = app->wake_fd};
   app->printed = 0;
-  if (wires_open(app, &config, err)) return true;
-  app_stop(app);
-  return false;
+  if (wait_bar_possible(app)) config.on_wait = wait_bar_show;
+  if (!wires_open(app, &config, err)) {
+    app_stop(app);
+    return false;
+  }
+  save_session_began(app);
+  return true;
 }
 
 bool app_restart(struct app *app, struct err *err)
@@ -54,6 +60,7 @@ bool app_restart(struct app *app, struct err *err)
 
 void app_stop(struct app *app)
 {
+  save_session_ends(app);
   session_free(app->session);
   app->session = NULL;
   app->printed = 0;
@@ -77,6 +84,7 @@ static bool output_written(int error)
 
 _Noreturn void app_exit(struct app *app, int status)
 {
+  if (app && !save_end(app) && status == EXIT_OK) status = EXIT_EXPECTATION;
   if (!output_written(app ? app->write_error : 0) && status == EXIT_OK) status = EXIT_EXPECTATION;
   fflush(stderr);
   if (app && app->lab) {
@@ -93,6 +101,7 @@ _Noreturn void app_exit(struct app *app, int status)
 static void write_text(struct app *app, FILE *to, const char *text, size_t len)
 {
   if (len == 0) return;
+  wait_bar_erase(app);
   if (app->emit) {
     app->emit(app, text, len);
     return;
@@ -125,6 +134,7 @@ void app_show_records(struct app *app)
   if (!app->session) return;
   struct trace *trace = session_trace(app->session);
   struct buf b;
+  save_follow(app);
   heap_buf_init(&b);
   for (; app->printed < trace_count(trace); app->printed++) {
     if (app->quiet) continue;

@@ -26,16 +26,24 @@ struct options {
   enum wire_choice wire;
   const char *profile; /* the model peer's; NULL: none chosen */
   bool json;
+  bool no_rc;
   int color; /* -1 auto, 0 never, 1 always */
   bool ascii;
   bool have_seed;
   uint64_t seed;
   double speed;       /* play: 1 as it comes */
+  bool skip_slow;     /* check: leave out what is marked slow */
+  bool coverage;      /* check: say what was walked */
+  const char *answers; /* check: a student's answers to grade; or NULL */
+  const char *new_file; /* learn: write a skeleton of a lesson here; or NULL */
   const char *script; /* -c */
-  const char *verb;   /* play, check, doctor; or NULL */
+  const char *save;   /* --save; NULL: none */
+  const char *verb;   /* learn, play, check, lint, doctor; or NULL */
   char **argument;    /* the rest */
   int argument_count;
 };
+
+struct save;
 
 struct app {
   struct options options;
@@ -43,6 +51,8 @@ struct app {
   char names[END_COUNT][16]; /* what view.name points to */
   struct session *session;   /* NULL until app_start() */
   struct lab *lab;
+  usec_t epoch;      /* when the session began, since 1970 */
+  struct save *save; /* of --save; NULL: none */
   size_t printed;   /* records already shown */
   bool quiet;       /* records are not shown (setup of a lesson) */
   bool interactive; /* a person at a terminal */
@@ -50,7 +60,13 @@ struct app {
   bool quit;
   int write_error;       /* errno of the first write to standard output that failed */
   int wake_fd;           /* Ctrl-C makes it readable; -1: it does not */
-  size_t prompt_columns; /* of the prompt the command was typed behind; 0: no command line above the cursor */
+  struct {
+    bool shown;    /* a wait's progress is on the screen, where the cursor is */
+    usec_t wait;   /* when that wait began, for the session … */
+    usec_t person; /* … and for the person, who has a clock of their own on the model */
+  } bar;
+  const struct sourced *sourced; /* the files `source` is reading, the innermost first (source.c) */
+  size_t prompt_columns;         /* of the prompt the command was typed behind; 0: no command line above the cursor */
   /* Where records and texts go; NULL: standard output. Used by the REPL, which prints above the prompt, and
    * by play. */
   void (*emit)(struct app *, const char *text, size_t len);
@@ -91,9 +107,16 @@ bool run_command(struct app *, const struct command_call *, struct err *);
    session. */
 int run_script(struct app *, const char *name, const char *script, size_t len);
 
+/* Checks a script, and what it sources, from end to end, and shows what is wrong. Sets *NEEDS when some command
+   of it is for a session. */
+bool run_check(struct app *, const char *name, const char *script, size_t len, bool *needs);
+/* The name a FILE argument means: `~/` is the home. False: it is longer than CAP. */
+bool app_file_name(const uint8_t *text, size_t len, char *name, size_t cap);
+
 int repl_run(struct app *);
 int play_run(struct app *);
 int check_run(struct app *);
+int lint_run(struct app *);
 int doctor_run(struct app *);
 
 #endif

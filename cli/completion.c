@@ -9,7 +9,7 @@
 
 #include <readline/readline.h>
 
-#define WORDS_MAX 256
+#define WORDS_MAX 400
 
 /* What may stand at the cursor. Readline's callbacks carry no context. */
 static struct {
@@ -54,11 +54,11 @@ static char **complete(const char *text, int start, int end)
   size_t begun;
   (void)end;
   found.count = found.next = 0;
-  command_complete(rl_line_buffer, (size_t)rl_point, &begun, gather, NULL);
+  bool file = command_complete(rl_line_buffer, (size_t)rl_point, &begun, gather, NULL);
   fit_words(begun, (size_t)start);
   const char *only = found.count == 1 ? found.word[0] : "";
   rl_completion_append_character = *only && only[strlen(only) - 1] == '=' ? '\0' : ' ';
-  rl_attempted_completion_over = 1; /* never file names */
+  rl_attempted_completion_over = !file;
   return found.count > 0 ? rl_completion_matches(text, next_word) : NULL;
 }
 

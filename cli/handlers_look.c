@@ -144,3 +144,66 @@ bool handle_connections(struct app *app, const struct command_call *call, struct
   put_and_free(app, &b);
   return session_use(s, current, err);
 }
+
+bool handle_diagram(struct app *app, const struct command_call *call, struct err *err)
+{
+  struct session *s = app->session;
+  struct buf b;
+  (void)call;
+  (void)err;
+  heap_buf_init(&b);
+  view_diagram(session_trace(s), session_current(s), session_tcb(s), &app->view, &b);
+  put_and_free(app, &b);
+  return true;
+}
+
+bool handle_space(struct app *app, const struct command_call *call, struct err *err)
+{
+  struct buf b;
+  (void)call;
+  (void)err;
+  heap_buf_init(&b);
+  view_space(session_tcb(app->session), &app->view, &b);
+  put_and_free(app, &b);
+  return true;
+}
+
+bool handle_timers(struct app *app, const struct command_call *call, struct err *err)
+{
+  struct peer_truth truth;
+  struct session *s = app->session;
+  struct buf b;
+  (void)call;
+  if (!session_truth(s, &truth, err)) return false;
+  app_show_records(app);
+  heap_buf_init(&b);
+  view_timers(session_tcb(s), session_now(s), &app->view, &b);
+  put_truth(app, &truth, &b);
+  put_and_free(app, &b);
+  return true;
+}
+
+bool handle_rules(struct app *app, const struct command_call *call, struct err *err)
+{
+  const struct tcp_rule *one = call->key[0] ? tcp_rule_find(call->key, strlen(call->key)) : NULL;
+  const enum tcp_state state = call->state;
+  struct buf b;
+  (void)err;
+  heap_buf_init(&b);
+  if (app->options.json) {
+    size_t count;
+    const struct tcp_rule *rule = tcp_rules(&count);
+    for (size_t i = 0; i < count; i++)
+      if ((!one || one == &rule[i]) && (state == STATE_COUNT || (rule[i].states & STATE_BIT(state)) != 0))
+        json_rule(&rule[i], &b);
+    app_put_record(app, b.data, b.len);
+    heap_buf_free(&b);
+    return true;
+  }
+  if (one)
+    view_rule(one, &app->view, &b);
+  else
+    view_rules(state, &app->view, &b);
+  put_and_free(app, &b);
+  return true;
+}

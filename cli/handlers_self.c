@@ -41,6 +41,9 @@ static void get_ascii(const struct app *app, struct buf *b)
   buf_puts(b, app->options.ascii ? "on" : "off");
 }
 
+static void set_plain(struct app *app, const char *value) { app->view.plain = strcmp(value, "on") == 0; }
+static void get_plain(const struct app *app, struct buf *b) { buf_puts(b, app->view.plain ? "on" : "off"); }
+
 static void set_names(struct app *app, const char *value)
 {
   for (size_t e = 0; e < END_COUNT; e++) {
@@ -89,6 +92,7 @@ static const struct program_setting program_settings[] = {
     {"color", set_color, get_color},       {"ascii", set_ascii, get_ascii},
     {"names", set_names, get_names},       {"explain", set_explain, get_explain},
     {"numbers", set_numbers, get_numbers}, {"keep-going", set_keep_going, get_keep_going},
+    {"plain", set_plain, get_plain},
 };
 
 static const struct program_setting *program_setting(const char *name)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,22 +47,46 @@ static bool choose_path(void)
   return len > 0 && (size_t)len < sizeof path - 8;
 }
 
-/* The last LINES_KEPT lines into a new file, which then takes the old one's place. */
+/* Opens the file and waits for its lock. Whoever shortens it puts another in its place: then that one. -1: it
+   cannot be had. */
+static int open_locked(int flags)
+{
+  struct stat is, now;
+  for (unsigned tries = 0; tries < 100; tries++) {
+    int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (fd < 0) return -1;
+    bool file = fstat(fd, &is) == 0 && S_ISREG(is.st_mode);
+    if (file && flock(fd, LOCK_EX) == 0 && stat(path, &now) == 0 && now.st_ino == is.st_ino &&
+        now.st_dev == is.st_dev)
+      return fd;
+    close(fd);
+    if (!file) return -1;
+  }
+  return -1;
+}
+
+/* The last lines of the file, as it is by now, into a new one that takes its place. */
 static void shorten(void)
 {
-  char fresh[PATH_MAX + 8];
-  HIST_ENTRY **list = history_list();
+  char fresh[PATH_MAX + 8], line[LINE_MAX_OCTETS + 2];
+  int fd = open_locked(O_RDWR);
+  FILE *old = fd < 0 ? NULL : fdopen(fd, "r");
   snprintf(fresh, sizeof fresh, "%s.XXXXXX", path);
-  int fd = mkstemp(fresh);
-  FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-  if (!file) {
-    if (fd >= 0) close(fd);
-    return;
+  int fresh_fd = old ? mkostemp(fresh, O_CLOEXEC) : -1;
+  FILE *file = fresh_fd < 0 ? NULL : fdopen(fresh_fd, "w");
+  if (file) {
+    unsigned long lines = 0, n = 0;
+    while (fgets(line, sizeof line, old)) lines++;
+    rewind(old);
+    while (fgets(line, sizeof line, old))
+      if (n++ + LINES_KEPT >= lines) fputs(line, file);
+    bool written = !ferror(old) && fflush(file) == 0 && fsync(fresh_fd) == 0 && !ferror(file);
+    if (fclose(file) != 0 || !written || rename(fresh, path) < 0) unlink(fresh);
   }
-  for (int i = history_length - LINES_KEPT; list && i < history_length; i++)
-    if (i >= 0) fprintf(file, "%s\n", list[i]->line);
-  bool written = fflush(file) == 0 && fsync(fd) == 0 && !ferror(file);
-  if (fclose(file) != 0 || !written || rename(fresh, path) < 0) unlink(fresh);
+  if (old)
+    fclose(old); /* and the lock with it */
+  else if (fd >= 0)
+    close(fd);
 }
 
 void history_load(void)
@@ -100,9 +125,9 @@ void history_keep(const char *line)
   add_history(line);
   int len = snprintf(record, sizeof record, "%s\n", line);
   if (!*path || len < 0 || (size_t)len >= sizeof record) return;
-  int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int fd = open_locked(O_WRONLY | O_APPEND | O_CREAT);
   if (fd < 0) return;
-  ssize_t written = write(fd, record, (size_t)len); /* one write: sessions side by side do not mix */
+  ssize_t written = write(fd, record, (size_t)len);
   (void)written;
   close(fd);
 }

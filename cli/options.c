@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/options.h"
 
+#include "cli/save.h"
 #include "cli/terminal.h"
 #include "engine/base/buf.h"
 #include "engine/base/words.h"
@@ -26,7 +27,12 @@
   X(COLOR, "color", 0, "[WHEN]", "auto, always or never; auto is on a terminal unless NO_COLOR is set")         \
   X(ASCII, "ascii", 0, NULL, "draw with ASCII characters only")                                                 \
   X(SEED, "seed", 0, "N", "choose initial sequence numbers by this seed, the same every time")                  \
+  X(SAVE, "save", 0, "FILE", "write what happens to FILE while it happens, for Wireshark (.pcap, .pcapng) or to read (.txt, .json); what FILE held is overwritten, and a FIFO can be followed") \
   X(SPEED, "speed", 0, "X", "with play: X times as fast; 0 does not wait at all")                               \
+  X(NO_RC, "no-rc", 0, NULL, "do not run the file rc at the start of a session at the prompt")                  \
+  X(SKIP, "skip", 0, "slow", "with check: leave out what takes real time, the blocks marked slow")              \
+  X(ANSWERS, "answers", 0, "FILE", "with check: grade a student's commands in FILE, step by step")              \
+  X(COVERAGE, "coverage", 0, NULL, "with check: say which rules and which changes of state were walked")        \
   X(HELP, "help", 'h', NULL, "print this and exit")                                                             \
   X(VERSION, "version", 'V', NULL, "print the version and exit")
 
@@ -34,6 +40,7 @@
 #define VERBS(X)                                                                       \
   X("play", "[LESSON]", "watch a lesson type itself; without LESSON: which there are") \
   X("check", "[LESSON]...", "run lessons, or all of them, as tests, reported in TAP")  \
+  X("lint", "[LESSON]...", "proof-read lessons, or all of them, for their authors")    \
   X("doctor", "", "say what works here, what is missing and how to get it")
 // clang-format on
 
@@ -155,7 +162,7 @@ static int unknown_option(const char *argument, int letter)
 
 static int choose(const char *option, const char *value, const char *const *words, size_t n, int *choice)
 {
-  char hint[96], list[96] = "";
+  char hint[128], list[96] = "";
   for (size_t i = 0; i < n; i++) {
     if (strcmp(words[i], value) == 0) {
       *choice = (int)i;
@@ -179,6 +186,15 @@ static int read_seed(const char *value, struct options *o)
                    value);
   o->seed = n;
   o->have_seed = true;
+  return -1;
+}
+
+static int read_save(const char *value, struct options *o)
+{
+  struct err err;
+  if (o->save) return mistake("one FILE at a time", "--save is given twice");
+  if (!save_name_ok(value, &err)) return mistake(err.hint, "--save: %s", err.message);
+  o->save = value;
   return -1;
 }
 
@@ -230,8 +246,22 @@ static int apply(enum option_id id, const char *value, struct options *o)
     return -1;
   case OPTION_SEED:
     return read_seed(value, o);
+  case OPTION_SAVE:
+    return read_save(value, o);
   case OPTION_SPEED:
     return read_speed(value, o);
+  case OPTION_NO_RC:
+    o->no_rc = true;
+    return -1;
+  case OPTION_SKIP:
+    o->skip_slow = true;
+    return choose("skip", value, (const char *const[]){"slow"}, 1, &choice);
+  case OPTION_ANSWERS:
+    o->answers = value;
+    return -1;
+  case OPTION_COVERAGE:
+    o->coverage = true;
+    return -1;
   case OPTION_HELP:
     print_help();
     return EXIT_OK;

@@ -8,6 +8,7 @@
 #include "cli/app.h"
 #include "cli/lesson_file.h"
 #include "cli/lesson_pace.h"
+#include "cli/lesson_run.h"
 #include "cli/lesson_show.h"
 
 #include "engine/base/err.h"
@@ -182,16 +183,27 @@ static bool perform(struct player *p, const struct lesson_step *step)
   return false;
 }
 
+static bool begin_scene(struct player *p)
+{
+  struct err err;
+  catch_up(p);
+  if (app_restart(p->app, &err)) return true;
+  app_error(p->app, &err, NULL, NULL, 0);
+  return false;
+}
+
 static int play(struct player *p)
 {
   struct stepper stepper;
   struct lesson_step step;
   bool ok = true;
-  stepper_init(&stepper, p->file->lesson, ON_LAB);
+  stepper_init(&stepper, p->file->lesson, p->app->options.wire == WIRE_MODEL ? ON_MODEL : ON_LAB);
   do {
     stepper_next(&stepper, &step);
     if (step.act == ACT_SAY)
       say(p, step.block);
+    else if (step.act == ACT_SCENE)
+      ok = begin_scene(p);
     else if (step.act == ACT_POSE)
       pose(p, step.block);
     else if (step.act != ACT_END)
@@ -269,6 +281,7 @@ int play_run(struct app *app)
     return EXIT_USAGE;
   }
   if (!lesson_file_open(app, app->options.argument[0], &file)) return EXIT_USAGE;
+  lesson_run_wire(app);
   int status = play_file(app, &file);
   lesson_file_close(&file);
   return status;

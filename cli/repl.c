@@ -4,6 +4,7 @@
 #include "cli/completion.h"
 #include "cli/history.h"
 #include "cli/signals.h"
+#include "cli/source.h"
 #include "cli/terminal.h"
 
 #include "cli/app.h"
@@ -273,6 +274,7 @@ int repl_run(struct app *app)
     return app_status(&err);
   }
   app->emit = emit;
+  if (!app->options.no_rc) source_rc(app);
   greet(app);
   begin_readline(app);
   app->prompt_columns = set_prompt(on_line);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Scripts: parsed from end to end before anything of them is sent, then run command by command. */
 #include "cli/handlers.h"
+#include "cli/save.h"
+#include "cli/source.h"
+#include "cli/wait_bar.h"
 
 #include <string.h>
 
@@ -17,7 +20,11 @@ static command_handler *const handlers[COMMAND_COUNT] = {
     [COMMAND_WAIT] = handle_wait,       [COMMAND_EXPECT] = handle_expect,
     [COMMAND_STATE] = handle_state,     [COMMAND_LADDER] = handle_ladder,
     [COMMAND_SHOW] = handle_show,       [COMMAND_WHY] = handle_why,
-    [COMMAND_SET] = handle_set,         [COMMAND_HELP] = handle_help,
+    [COMMAND_DIAGRAM] = handle_diagram, [COMMAND_SPACE] = handle_space,
+    [COMMAND_TIMERS] = handle_timers,   [COMMAND_RULES] = handle_rules,
+    [COMMAND_SAVE] = handle_save,
+    [COMMAND_SET] = handle_set,         [COMMAND_SOURCE] = handle_source,
+    [COMMAND_HELP] = handle_help,
     [COMMAND_HISTORY] = handle_history, [COMMAND_QUIT] = handle_quit,
 };
 
@@ -25,6 +32,7 @@ bool run_command(struct app *app, const struct command_call *call, struct err *e
 {
   err_clear(err);
   bool done = handlers[call->command->id](app, call, err);
+  wait_bar_erase(app);
   app_show_records(app);
   if (!done && err->len == 0 && err->at == 0) {
     err->at = call->at;
@@ -35,21 +43,31 @@ bool run_command(struct app *app, const struct command_call *call, struct err *e
 
 static bool needs_session(enum command_id id)
 {
-  return id != COMMAND_HELP && id != COMMAND_HISTORY && id != COMMAND_QUIT;
+  return id != COMMAND_SOURCE && id != COMMAND_RULES && id != COMMAND_HELP && id != COMMAND_HISTORY && id != COMMAND_QUIT;
 }
 
-/* Shows what is wrong with the script; false: something is. NEEDS: some command is for a session. */
-static bool check_script(struct app *app, const char *name, const char *script, size_t len, bool *needs)
+/* Is the command in order as far as can be told before it runs? */
+static bool check_command(struct app *app, const struct command_call *call, bool *needs, struct err *err)
+{
+  *needs = *needs || needs_session(call->command->id);
+  const bool ok = call->command->id == COMMAND_SAVE     ? save_check(call, err)
+                  : call->command->id == COMMAND_SOURCE ? source_check(app, call, needs, err)
+                                                        : true;
+  if (ok) return true;
+  err->at = call->at;
+  err->len = call->len;
+  return false;
+}
+
+bool run_check(struct app *app, const char *name, const char *script, size_t len, bool *needs)
 {
   struct command_call call;
   struct err err;
   size_t at = 0;
   unsigned wrong = 0;
   for (int found; (found = command_parse(script, len, &at, &call, &err)) != 0;) {
-    if (found > 0)
-      *needs = *needs || needs_session(call.command->id);
-    else if (wrong++ < ERRORS_MAX)
-      app_error(app, &err, name, script, len);
+    if (found > 0 && check_command(app, &call, needs, &err)) continue;
+    if (wrong++ < ERRORS_MAX && err.message[0]) app_error(app, &err, name, script, len);
   }
   if (wrong > ERRORS_MAX) {
     err_set(&err, ERR_SYNTAX, "and %u more", wrong - ERRORS_MAX);
@@ -58,12 +76,13 @@ static bool check_script(struct app *app, const char *name, const char *script, 
   return wrong == 0;
 }
 
-/* At the prompt the record of a failed expectation says it all, and the whole command need not be pointed at.
- */
+/* What was typed at the prompt is still on the screen: the record of a failed expectation says it all there, and
+   the whole command need not be pointed at. A command without a message has told what failed in it. */
 static void show_failure(struct app *app, const struct command_call *call, const struct err *err,
                          const char *name, const char *script, size_t len)
 {
-  if (!app->interactive)
+  if (!err->message[0]) return;
+  if (!app->interactive || name)
     app_error(app, err, name, script, len);
   else if (err->code == ERR_MISMATCH && call->command->id == COMMAND_EXPECT)
     return;
@@ -80,7 +99,7 @@ int run_script(struct app *app, const char *name, const char *script, size_t len
   size_t at = 0;
   int status = EXIT_OK;
   bool needs = false;
-  if (!check_script(app, name, script, len, &needs)) return EXIT_USAGE;
+  if (!run_check(app, name, script, len, &needs)) return EXIT_USAGE;
   if (needs && !app->session && !app_start(app, &err)) {
     app_error(app, &err, NULL, NULL, 0);
     return app_status(&err);

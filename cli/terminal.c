@@ -29,10 +29,15 @@ bool terminal_utf8(void)
   return strcmp(codeset, "UTF-8") == 0 || strcmp(codeset, "utf8") == 0;
 }
 
+bool terminal_erases(void)
+{
+  const char *term = getenv("TERM");
+  return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 bool terminal_color(int choice)
 {
-  const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+  const char *none = getenv("NO_COLOR");
   if (choice >= 0) return choice > 0;
-  if (!isatty(STDOUT_FILENO) || (none && *none)) return false;
-  return term && *term && strcmp(term, "dumb") != 0;
+  return terminal_erases() && !(none && *none);
 }

@@ -69,9 +69,9 @@ class Terminal:
         return self.until(lambda: re.search(pattern, self.line), seconds)
 
     def settle(self, seconds=0.3):
-        """Waits until nothing has been written for SECONDS."""
-        size = -1
-        while size != len(self.raw):
+        """Waits until nothing has been written for SECONDS; not for ever, since a wait's bar never rests."""
+        size, end = -1, time.monotonic() + 10 * seconds
+        while size != len(self.raw) and time.monotonic() < end:
             size = len(self.raw)
             self.read(seconds)
 

@@ -122,6 +122,8 @@ struct session_wait {
 bool session_wait(struct session *, const struct session_wait *, struct err *);
 /* The oldest arrival not yet matched must be this one; states as for wait; recorded as an expectation. */
 bool session_expect(struct session *, const struct session_wait *, struct err *);
+/* What has arrived so far is expected no more. */
+void session_pass_arrivals(struct session *);
 
 /* The settings that command/setting.h gives to the session: how it behaves. */
 bool session_set(struct session *, const char *name, const char *value, struct err *);

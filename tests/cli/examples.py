@@ -1,8 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every example that `help` gives runs as it stands, each in a fresh session, and every command has one."""
+import os
+import tempfile
+
+import taplib
 from taplib import done, equal, need_lab, ok, run
 
 need_lab()
+taplib.PROGRAM = os.path.abspath(taplib.PROGRAM)
+here = tempfile.TemporaryDirectory()
+os.chdir(here.name)  # an example may save a file
 
 
 def commands():
@@ -28,4 +35,6 @@ for name in names:
 settings = run("-c", "set").stdout.splitlines()
 ok(len(settings) > 5 and all(len(line.split()) >= 2 for line in settings), "every setting has a value", settings)
 
+os.chdir("/")
+here.cleanup()
 done()

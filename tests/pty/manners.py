@@ -76,7 +76,7 @@ with tempfile.TemporaryDirectory() as home:
     t.type(CTRL_C)
     t.prompts(r">$")
     t.type("wait 1h; wait 1h" + ENTER)
-    t.settle()
+    t.shows(r" of 3600\.0s")
     t.type(CTRL_C)
     ok(t.prompts(r"ESTABLISHED>$", 20), "Ctrl-C ends the whole line of waits", t.text)
     t.type(CTRL_D)
