@@ -192,21 +192,26 @@ static bool leaves_gaps(struct trial *t)
 
   trial_vary(t, VARIANT_GAP);
   if (!say_text(t, ACK, off, len)) return false;
-  if (trial_one_in(t, 3) && !say_text(t, ACK, off + len + 1 + rng_below(&t->rng, 40), 20)) return false;
+  off += len;
+  if (trial_one_in(t, 3)) {
+    off += 1 + rng_below(&t->rng, 40);
+    if (!say_text(t, ACK, off, 20)) return false;
+    off += 20;
+  }
   if (!trial_one_in(t, 4)) return true;
   trial_vary(t, VARIANT_GAP_FIN);
-  return say_text(t, FIN | ACK, off + len + rng_below(&t->rng, 2), trial_one_in(t, 2) ? 10 : 0);
+  return say_text(t, FIN | ACK, off + rng_below(&t->rng, 2), trial_one_in(t, 2) ? 10 : 0);
 }
 
-/* Text is never cut by your window nor by the congestion window (ten segments): when the rest follows depends on
-   round-trip times then (TSO deferral), which is not TCP's business but a clock's. */
+/* Text is never cut by your window, nor near to it, nor by the congestion window (ten segments): when the rest
+   follows depends on round-trip times then (TSO deferral), which is a clock's business and not TCP's. */
 static bool leaves_flight(struct trial *t)
 {
   static const uint32_t sizes[] = {1, 10, 100, 536, 1460, SEND_MOST};
   uint32_t n = sizes[rng_below(&t->rng, 6)];
 
   trial_vary(t, VARIANT_FLIGHT);
-  if (!sends(t, n < t->tcb.snd.wnd ? n : t->tcb.snd.wnd)) return false;
+  if (!sends(t, n < t->tcb.snd.wnd / 2 ? n : t->tcb.snd.wnd / 2)) return false;
   uint32_t out = t->tcb.snd.nxt - t->tcb.snd.una;
   if (out < 2 || !trial_one_in(t, 3)) return true;
   return say_ack(t, ACK, t->tcb.snd.una + 1 + rng_below(&t->rng, out - 1));
