@@ -146,7 +146,7 @@ void drive_apply(struct session *s, const struct peer_event *e)
   } else if (e->verb == PEER_LISTEN && e->outcome == PEER_DONE) {
     listen_anew(s, e);
   }
-  if (r) memcpy(r->after, c->tcb, sizeof r->after);
+  if (r) trace_after(s->trace, r, c->tcb);
   c->touched = true;
 }
 

@@ -134,11 +134,10 @@ static struct record *record_octets(struct session *s, struct connection *c, enu
   return record_segment(s, c, END_YOU, fate, &seg, &notes, octets, len, session_now(s));
 }
 
-bool forge_transmit(struct session *s, struct connection *c, const struct segment *seg,
-                    enum segment_fate fate, const char *hold_name, struct err *err)
+/* The LEN octets in s->out are SEG's. */
+static bool transmit(struct session *s, struct connection *c, const struct segment *seg, size_t len,
+                     enum segment_fate fate, const char *hold_name, struct err *err)
 {
-  size_t len = segment_encode(seg, s->out, sizeof s->out);
-  if (len == 0) return err_set(err, ERR_LIMIT, "the segment does not fit into an IP datagram");
   c = owner(s, c, seg, err);
   if (!c) return false;
   if (fate == FATE_HELD && !keep_held(s, c, hold_name, s->out, len, err)) return false;
@@ -152,18 +151,30 @@ bool forge_transmit(struct session *s, struct connection *c, const struct segmen
   if (!r) return err_set(err, ERR_MEMORY, "no memory to record the segment");
   struct tcb *you = &c->tcb[END_YOU];
   enum tcp_state from = you->state;
-  if (fate != FATE_STRAY) r->intent = tcp_sends(you, seg, s->at, &r->sender);
-  const struct tcp_rule *intent = verdict_decisive(&r->sender);
-  memcpy(r->after, c->tcb, sizeof r->after);
+  const struct tcp_rule *intent = NULL;
+  if (fate != FATE_STRAY) {
+    struct tcp_verdict v;
+    r->intent = tcp_sends(you, seg, s->at, &v);
+    trace_verdict(s->trace, r, END_YOU, &v);
+    intent = verdict_decisive(&v);
+  }
   record_state(s, c, END_YOU, from, intent);
 
   bool ok = !goes || deliver(s, c, s->out, len, r, err);
   c->used = true;
-  memcpy(r->after, c->tcb, sizeof r->after);
+  trace_after(s->trace, r, c->tcb);
   const struct tcp_verdict *peer = r->receiver.fired_count ? &r->receiver : NULL;
   if (ok && fate == FATE_STRAY && peer) tell_stray(s, c, peer);
   if (ok && fate != FATE_STRAY && r->intent == INTENT_NONE) tell_wrong(s, c, intent, peer);
   return ok;
+}
+
+bool forge_transmit(struct session *s, struct connection *c, const struct segment *seg,
+                    enum segment_fate fate, const char *hold_name, struct err *err)
+{
+  size_t len = segment_encode(seg, s->out, sizeof s->out);
+  if (len == 0) return err_set(err, ERR_LIMIT, "the segment does not fit into an IP datagram");
+  return transmit(s, c, seg, len, fate, hold_name, err);
 }
 
 bool session_send(struct session *s, const struct session_send *what, struct err *err)
@@ -266,7 +277,7 @@ bool session_release(struct session *s, const char *name, struct err *err)
   struct record *r = record_octets(s, c, FATE_STRAY, h.octets, h.len, &nothing);
   if (r) r->text = "released";
   bool ok = r != NULL && deliver(s, c, h.octets, h.len, r, err);
-  if (r) memcpy(r->after, c->tcb, sizeof r->after);
+  if (r) trace_after(s->trace, r, c->tcb);
   step_end(s);
   free(h.octets);
   return ok;
@@ -288,7 +299,9 @@ bool session_resend(struct session *s, unsigned n, struct err *err)
   }
   struct segment seg = r->segment;
   step_begin(s);
-  bool ok = forge_transmit(s, session_connection(s), &seg, FATE_SENT, NULL, err);
+  if (r->octets) memcpy(s->out, r->octets, r->octets_len);
+  bool ok = r->octets ? transmit(s, session_connection(s), &seg, r->octets_len, FATE_SENT, NULL, err)
+                      : forge_transmit(s, session_connection(s), &seg, FATE_SENT, NULL, err);
   step_end(s);
   return ok;
 }

@@ -15,8 +15,7 @@ static void blank(struct session *s, const struct connection *c, struct record *
   r->text = "";
   if (!c) return;
   r->connection = c->number;
-  memcpy(r->before, c->tcb, sizeof r->before);
-  memcpy(r->after, c->tcb, sizeof r->after);
+  r->before = r->after = c->tcb;
 }
 
 struct record *record_add(struct session *s, struct connection *c, enum record_kind kind, enum end end,

@@ -288,8 +288,7 @@ static bool tell_expectation(struct session *s, struct waiting *w, bool ok, stru
   r.t = session_now(s);
   r.ok = ok;
   r.text = text;
-  memcpy(r.before, w->c->tcb, sizeof r.before);
-  memcpy(r.after, w->c->tcb, sizeof r.after);
+  r.before = r.after = w->c->tcb;
   if (!ok && w->difference->len) r.found = w->difference->data;
   trace_add(s->trace, &r);
   step_end(s);

@@ -413,11 +413,15 @@ static void resend_is_octet_for_octet(void **state)
 {
   struct session *s = *state;
   struct err err;
-  sends(s, "SYN id=77 ttl=9");
+  sends(s, "SYN id=77 ttl=9 doff=15 \"lie\"");
+  const struct record *first = trace_segment(session_trace(s), 1);
   assert_true(session_resend(s, 1, &err));
-  const struct record *again = trace_segment(session_trace(s), 3);
-  assert_true(segment_equal(&again->segment, &trace_segment(session_trace(s), 1)->segment));
-  assert_false(session_resend(s, 2, &err)); /* the peer's */
+  const struct record *again = trace_segment(session_trace(s), 2);
+  assert_int_equal(again->octets_len, first->octets_len);
+  assert_memory_equal(again->octets, first->octets, first->octets_len);
+  sends(s, "SYN");
+  assert_int_equal(trace_segment(session_trace(s), 4)->end, END_PEER);
+  assert_false(session_resend(s, 4, &err));
 }
 
 static void settings_are_checked(void **state)
