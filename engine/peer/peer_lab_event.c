@@ -46,7 +46,7 @@ static size_t gather(struct peer_lab *p, struct pollfd *fds, struct watch *watch
     if (watches) watches[n] = (struct watch){.listener = l};
     n++;
   }
-  for (int i = 0; i < CONNECTIONS_MAX && n < cap; i++) {
+  for (int i = 0; i < p->connections_end && n < cap; i++) {
     struct connection *c = &p->connections[i];
     short events = c->fd < 0 ? 0 : connection_interest(c);
     if (!events) continue;
@@ -173,7 +173,7 @@ static bool next(struct peer_lab *p, struct peer_event *e)
   peer_lab_isn_settle(p);
   if (pop(p, e)) return true;
   /* What an app does next without waiting for anything: it closes. */
-  for (int i = 0; i < CONNECTIONS_MAX; i++)
+  for (int i = 0; i < p->connections_end; i++)
     if (p->connections[i].fd >= 0 && serve_app(p, &p->connections[i], 0, e)) return true;
   size_t n = gather(p, fds, watches, WATCHES_MAX);
   if (n == 0 || poll(fds, n, 0) <= 0) return false;

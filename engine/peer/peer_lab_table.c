@@ -38,7 +38,7 @@ void listener_close(struct listener *l)
 
 struct connection *connection_find(struct peer_lab *p, const struct pair *pair)
 {
-  for (int i = 0; i < CONNECTIONS_MAX; i++)
+  for (int i = 0; i < p->connections_end; i++)
     if (p->connections[i].fd >= 0 && pair_equal(&p->connections[i].pair, pair)) return &p->connections[i];
   return NULL;
 }
@@ -52,6 +52,7 @@ static struct connection *free_slot(struct peer_lab *p)
 
 bool connection_room(const struct peer_lab *p)
 {
+  if (p->connections_end < CONNECTIONS_MAX) return true;
   for (int i = 0; i < CONNECTIONS_MAX; i++)
     if (p->connections[i].fd < 0) return true;
   return false;
@@ -68,6 +69,7 @@ struct connection *connection_add(struct peer_lab *p, const struct pair *pair, i
   memset(c, 0, sizeof *c);
   c->pair = *pair;
   c->fd = fd;
+  if (c - p->connections >= p->connections_end) p->connections_end = (int)(c - p->connections) + 1;
   return c;
 }
 
@@ -89,6 +91,7 @@ void connection_close(struct peer_lab *p, struct connection *c)
   c->unsent = NULL;
   close(c->fd);
   c->fd = -1;
+  while (p->connections_end > 0 && p->connections[p->connections_end - 1].fd < 0) p->connections_end--;
 }
 
 struct connection *connection_accept(struct peer_lab *p, struct listener *l)

@@ -54,7 +54,11 @@ static bool vanish(struct peer_lab *p, const struct pair *pair, bool report, str
     if (!diag_look(p->diag, pair, &truth, err)) return false;
     if (queued(&truth)) c = connection_take(p, pair, report);
   }
-  if (c) return vanish_socket(p, c, err);
+  if (c) {
+    /* A socket we held may have been dead already, and the pair live on as a TIME-WAIT of the kernel's. */
+    return vanish_socket(p, c, err) && diag_look(p->diag, pair, &truth, err) &&
+           (truth.state != STATE_TIME_WAIT || vanish_orphan(p, pair, err));
+  }
   if (truth.listener || truth.state == STATE_CLOSED)
     return err_set(err, ERR_STATE, "there is no connection that could crash: the peer is in %s",
                    tcp_state_name(truth.state));
@@ -68,10 +72,5 @@ bool peer_lab_crash(struct peer_lab *p, const struct pair *pair, struct err *err
 
 void peer_lab_forget(struct peer *peer, const struct pair *pair)
 {
-  struct peer_lab *p = peer_lab_of(peer);
-  struct connection *c = connection_find(p, pair);
-
-  vanish(p, pair, false, NULL);
-  /* A socket we held may have been dead while the pair lives on as a TIME-WAIT of the kernel's. */
-  if (c) vanish(p, pair, false, NULL);
+  vanish(peer_lab_of(peer), pair, false, NULL);
 }

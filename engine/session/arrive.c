@@ -83,25 +83,22 @@ bool arrive_accept_full(struct session *s, const struct connection *c)
          truth.listening && truth.recv_queue > truth.send_queue;
 }
 
-void arrive_at_peer(struct session *s, struct connection *c, const struct segment *seg, struct record *r)
+void arrive_at_peer(struct session *s, struct connection *c, const struct segment *seg, struct record *r,
+                    struct tcp_verdict *v)
 {
   struct tcb *peer = &c->tcb[END_PEER];
-  struct tcp_verdict v;
   if (peer->state == STATE_CLOSED && c->listening) {
     tcb_init(peer, &s->profile[END_PEER], false, 0, false);
-    tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, s->at, &v);
+    tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, s->at, v);
   }
   peer->accept_full = c->accept_full;
-  struct tcb before = *peer;
-  if (r) r->before[END_PEER] = before;
-  tcp_arrives(peer, seg, s->at, &v);
-  arrive_expect(c, &v);
-  if (r) {
-    r->receiver = v;
-    r->after[END_PEER] = *peer;
-  }
-  record_state(s, c, END_PEER, before.state, verdict_decisive(&v));
-  if (peer->profile->rows == PROFILE_LINUX) tell_difference(s, c, &before, seg, &v);
+  struct tcb before[END_COUNT] = {[END_YOU] = r->before[END_YOU], [END_PEER] = *peer};
+  trace_before(s->trace, r, before);
+  tcp_arrives(peer, seg, s->at, v);
+  arrive_expect(c, v);
+  trace_verdict(s->trace, r, END_PEER, v);
+  record_state(s, c, END_PEER, before[END_PEER].state, verdict_decisive(v));
+  if (peer->profile->rows == PROFILE_LINUX) tell_difference(s, c, &before[END_PEER], seg, v);
 }
 
 /* Does the arrival fit this prediction? A range may come in pieces, the FIN on the last one. */
@@ -163,18 +160,26 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
 {
   struct tcb *peer = &c->tcb[END_PEER];
   struct tcp_emit e;
+  struct tcp_verdict v;
   if (take_expected(c, seg, &e)) {
     tcp_bind(peer, &e, seg);
     r->predicted = PREDICTION_MET;
-    r->sender.from = r->sender.to = peer->state;
-    if (e.rule) r->sender.fired[r->sender.fired_count++] = e.rule;
+    v.from = v.to = peer->state;
+    v.fired_count = e.rule != NULL;
+    v.fired[0] = e.rule;
+    trace_verdict(s->trace, r, END_PEER, &v);
     r->intent = predicted_intent(&e);
     return;
   }
   enum tcp_state from = peer->state;
-  r->intent = tcp_sends(peer, seg, s->at, &r->sender);
-  if (r->intent == INTENT_NONE) r->predicted = PREDICTION_MISSED;
-  record_state(s, c, END_PEER, from, verdict_decisive(&r->sender));
+  r->intent = tcp_sends(peer, seg, s->at, &v);
+  trace_verdict(s->trace, r, END_PEER, &v);
+  record_state(s, c, END_PEER, from, verdict_decisive(&v));
+  if (r->intent != INTENT_NONE) return;
+  r->predicted = PREDICTION_MISSED;
+  record_note(s, c, END_PEER, NOTE_UNKNOWN, verdict_decisive(&v),
+              "not what the shadow of %s predicted: `save` the session and tell us",
+              s->config.peer->ops->name);
 }
 
 static void arrival(struct session *s, const uint8_t *octets, size_t len, usec_t when)
@@ -190,21 +195,19 @@ static void arrival(struct session *s, const uint8_t *octets, size_t len, usec_t
   if (!r) return;
   c->used = c->touched = true;
   by_the_peer(s, c, &seg, r);
-  if (r->predicted == PREDICTION_MISSED)
-    record_note(s, c, END_PEER, NOTE_UNKNOWN, verdict_decisive(&r->sender),
-                "not what the shadow of %s predicted: `save` the session and tell us",
-                s->config.peer->ops->name);
   if (fate == FATE_LOST) {
     s->lose--;
-    memcpy(r->after, c->tcb, sizeof r->after);
+    trace_after(s->trace, r, c->tcb);
     return;
   }
   struct tcb *you = &c->tcb[END_YOU];
   enum tcp_state from = you->state;
-  tcp_arrives(you, &seg, s->at, &r->receiver);
-  memcpy(r->after, c->tcb, sizeof r->after);
-  record_state(s, c, END_YOU, from, verdict_decisive(&r->receiver));
-  record_signals(s, c, END_YOU, &r->receiver);
+  struct tcp_verdict v;
+  tcp_arrives(you, &seg, s->at, &v);
+  trace_verdict(s->trace, r, END_YOU, &v);
+  trace_after(s->trace, r, c->tcb);
+  record_state(s, c, END_YOU, from, verdict_decisive(&v));
+  record_signals(s, c, END_YOU, &v);
 }
 
 void arrive_drain(struct session *s)

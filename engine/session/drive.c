@@ -173,24 +173,28 @@ static void mirror_setting(struct session *s, const struct peer_request *r)
   if (strcmp(setting->name, "tcp_syncookies") == 0) s->profile[END_PEER].syn_cookies = value == 2;
 }
 
+bool drive_call(struct session *s, const struct peer_request *request, struct peer_event *e, struct err *err)
+{
+  struct peer_event first;
+  if (!peer_call(s->config.peer, request, e, err)) return false;
+  /* An accept() that the call needed came before it, but is told after it. What was read is the peer's memory
+     until the next call into it, so that a read() is told first and the accept() with it. */
+  bool more = !e->data && peer_next_event(s->config.peer, &first);
+  if (more && first.when <= e->when) drive_apply(s, &first);
+  if (e->verb == PEER_SET && e->outcome == PEER_DONE) mirror_setting(s, request);
+  drive_apply(s, e);
+  if (more && first.when > e->when) drive_apply(s, &first);
+  return true;
+}
+
 bool session_peer_call(struct session *s, struct peer_request *request, struct peer_event *result,
                        struct err *err)
 {
-  struct connection *c = session_connection(s);
   struct peer_event e;
-  request->pair = c->pair;
+  request->pair = session_connection(s)->pair;
   step_begin(s);
-  bool ok = peer_call(s->config.peer, request, &e, err);
-  if (ok) {
-    /* An accept() that the call needed came before it. */
-    struct peer_event first;
-    bool more = !e.data && peer_next_event(s->config.peer, &first);
-    if (more && first.when <= e.when) drive_apply(s, &first);
-    if (e.verb == PEER_SET && e.outcome == PEER_DONE) mirror_setting(s, request);
-    drive_apply(s, &e);
-    if (more && first.when > e.when) drive_apply(s, &first);
-    if (result) *result = e;
-  }
+  bool ok = drive_call(s, request, &e, err);
+  if (ok && result) *result = e;
   step_end(s);
   return ok;
 }

@@ -94,22 +94,19 @@ static bool keep_held(struct session *s, struct connection *c, const char *name,
   return true;
 }
 
-/* Octets go to the wire and the peer's shadow takes what they say: nothing, when its IP or TCP would not read
- * them. */
+/* Octets go to the wire and the peer's shadow takes what they say, which stands in their record: nothing,
+ * when its IP or TCP would not read them. */
 static bool deliver(struct session *s, struct connection *c, const uint8_t *octets, size_t len,
-                    struct record *r, struct err *err)
+                    struct record *r, struct tcp_verdict *peer, struct err *err)
 {
-  struct segment seen;
-  struct decode_notes notes = {0};
-  bool readable =
-      segment_decode(octets, len, &seen, &notes, NULL) && notes.sum_ok && notes.ip_sum_ok && !notes.cut;
+  const struct decode_notes *notes = &r->notes;
   if (!wire_send(s->config.wire, octets, len, err)) return false;
   c->used = c->touched = true;
-  if (readable)
-    arrive_at_peer(s, c, &seen, r);
+  if (notes->sum_ok && notes->ip_sum_ok && !notes->cut)
+    arrive_at_peer(s, c, &r->segment, r, peer);
   else
     record_note(s, c, END_PEER, NOTE_SILENCE, NULL, "%s: the peer drops it unread",
-                notes.cut || notes.sum_ok ? "its headers do not fit its length" : "the checksum is wrong");
+                notes->cut || notes->sum_ok ? "its headers do not fit its length" : "the checksum is wrong");
   return true;
 }
 
@@ -121,7 +118,9 @@ static struct connection *owner(struct session *s, struct connection *c, const s
   struct pair pair = {seg->src, seg->dst, seg->sport, seg->dport};
   if (pair_equal(&pair, &c->pair)) return c;
   struct connection *other = session_find(s, &pair);
-  return other ? other : session_add(s, &pair, err);
+  if (other) return other;
+  other = session_add(s, &pair, err);
+  return other && session_begin(s, other, err) ? other : NULL;
 }
 
 /* What went out is recorded as its octets read; where they do not read as a segment, as it was meant. */
@@ -140,6 +139,7 @@ static bool transmit(struct session *s, struct connection *c, const struct segme
 {
   c = owner(s, c, seg, err);
   if (!c) return false;
+  if (fate != FATE_STRAY) session_use(s, c->number, NULL);
   if (fate == FATE_HELD && !keep_held(s, c, hold_name, s->out, len, err)) return false;
   bool goes = fate == FATE_SENT || fate == FATE_STRAY;
   c->accept_full = goes && arrive_accept_full(s, c);
@@ -160,10 +160,11 @@ static bool transmit(struct session *s, struct connection *c, const struct segme
   }
   record_state(s, c, END_YOU, from, intent);
 
-  bool ok = !goes || deliver(s, c, s->out, len, r, err);
+  struct tcp_verdict verdict = {.fired_count = 0};
+  bool ok = !goes || deliver(s, c, s->out, len, r, &verdict, err);
   c->used = true;
   trace_after(s->trace, r, c->tcb);
-  const struct tcp_verdict *peer = r->receiver.fired_count ? &r->receiver : NULL;
+  const struct tcp_verdict *peer = verdict.fired_count ? &verdict : NULL;
   if (ok && fate == FATE_STRAY && peer) tell_stray(s, c, peer);
   if (ok && fate != FATE_STRAY && r->intent == INTENT_NONE) tell_wrong(s, c, intent, peer);
   return ok;
@@ -276,7 +277,8 @@ bool session_release(struct session *s, const char *name, struct err *err)
   struct segment nothing = {0};
   struct record *r = record_octets(s, c, FATE_STRAY, h.octets, h.len, &nothing);
   if (r) r->text = "released";
-  bool ok = r != NULL && deliver(s, c, h.octets, h.len, r, err);
+  struct tcp_verdict peer;
+  bool ok = r != NULL && deliver(s, c, h.octets, h.len, r, &peer, err);
   if (r) trace_after(s->trace, r, c->tcb);
   step_end(s);
   free(h.octets);
@@ -314,8 +316,12 @@ bool session_call(struct session *s, enum tcp_call_kind kind, uint16_t port, str
     c->tcb[END_YOU].debt_count = 0;
     connection_reset_yours(s, c);
   }
-  if (port && !c->used && kind == CALL_OPEN_ACTIVE) c->pair.peer_port = port;
-  if (port && !c->used && kind == CALL_OPEN_PASSIVE) c->pair.you_port = port;
+  if (port && !c->used) {
+    struct pair pair = c->pair;
+    *(kind == CALL_OPEN_ACTIVE ? &pair.peer_port : &pair.you_port) = port;
+    session_adopt(s, c, &pair);
+    if (!session_begin(s, c, err)) return false;
+  }
   struct tcb after = c->tcb[END_YOU];
   struct tcp_verdict v;
   tcp_call(&after, &(struct tcp_call){.kind = kind, .release = kind == CALL_CLOSE}, session_now(s), &v);

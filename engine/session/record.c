@@ -131,7 +131,6 @@ void step_end(struct session *s)
     for (unsigned i = 0; i < s->count; i++)
       if (s->connections[i]->touched) judge_truth(s, s->connections[i]);
     bool acted = drive_events(s);
-    arrive_drain(s);
     if (s->automatic)
       for (unsigned i = 0; i < s->count; i++) forge_owed(s, s->connections[i]);
     bool touched = acted;

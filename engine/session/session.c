@@ -57,7 +57,7 @@ void session_adopt(struct session *s, struct connection *c, const struct pair *p
 }
 
 /* The peer's shadow begins where the peer is: a listener covers the pair, or nothing does. */
-static bool connection_begin(struct session *s, struct connection *c, struct err *err)
+bool session_begin(struct session *s, struct connection *c, struct err *err)
 {
   struct peer_truth truth;
   if (!peer_truth(s->config.peer, &c->pair, &truth, err)) return false;
@@ -96,7 +96,7 @@ bool session_new_connection(struct session *s, uint16_t port, struct err *err)
     if (!c) return false;
     s->current = s->count - 1;
   }
-  return connection_begin(s, c, err);
+  return session_begin(s, c, err);
 }
 
 bool session_use(struct session *s, unsigned number, struct err *err)

@@ -63,6 +63,8 @@ struct connection *session_add(struct session *, const struct pair *, struct err
 struct connection *session_find(struct session *, const struct pair *);
 /* The connection takes another pair before anything went over it: the peer called from a port nobody knew. */
 void session_adopt(struct session *, struct connection *, const struct pair *);
+bool session_begin(struct session *, struct connection *,
+                   struct err *); /* the peer's shadow: does a listener cover the pair? */
 void connection_reset_yours(struct session *, struct connection *); /* a fresh TCB of yours, new ISS */
 
 /* record.c: additions to the trace; all carry the step, the time, the connection and both TCBs. */
@@ -91,7 +93,10 @@ void forge_owed(struct session *, struct connection *); /* with `auto on` */
 
 /* arrive.c */
 void arrive_drain(struct session *);
-void arrive_at_peer(struct session *, struct connection *, const struct segment *, struct record *);
+/* What the peer's shadow makes of the segment is left in the verdict, and kept in its record, which may be
+ * NULL. */
+void arrive_at_peer(struct session *, struct connection *, const struct segment *, struct record *,
+                    struct tcp_verdict *);
 bool arrive_accept_full(struct session *, const struct connection *);
 bool arrive_may_be_late(const struct connection *, const struct tcp_emit *);
 void arrive_expect(struct connection *, const struct tcp_verdict *);
@@ -104,6 +109,8 @@ void judge_missing(struct session *, struct connection *);
 
 /* drive.c */
 bool drive_events(struct session *); /* true: something happened */
+/* One call of the peer's user, with what the peer did before it could be made. */
+bool drive_call(struct session *, const struct peer_request *, struct peer_event *, struct err *);
 void drive_apply(struct session *, const struct peer_event *);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "engine/base/err.h"
 #include "engine/lab/lab.h"
+#include "engine/segment/codec.h"
 
 #include <errno.h>
 #include <libnet.h>
@@ -296,6 +297,41 @@ static bool open_receiver(struct wire_lab *w, struct lab *lab, struct err *err)
   return true;
 }
 
+/* A SYN to a port where nobody listens: tcpmux, from itself. Its RST,ACK is for nobody. */
+enum { PROBE_PORT = 1 };
+
+static bool is_probe_answer(void *ctx, const uint8_t *octets, size_t len)
+{
+  struct segment seg;
+
+  if (!segment_decode(octets, len, &seg, NULL, NULL) || seg.sport != PROBE_PORT || seg.dport != PROBE_PORT)
+    return false;
+  *(bool *)ctx = true;
+  return true;
+}
+
+/* The kernel switches a new interface's queue on in its own time, and until then drops what is sent: the wire
+   is ready when a segment has gone there and back. */
+static bool prove_path(struct wire_lab *w, struct lab *lab, struct err *err)
+{
+  struct segment syn = {
+      .src = *lab_you(lab), .dst = *lab_peer(lab), .sport = PROBE_PORT, .dport = PROBE_PORT, .flags = SYN};
+  uint8_t octets[64];
+  size_t len = segment_encode(&syn, octets, sizeof octets);
+  bool answered = false;
+
+  for (usec_t end = lab_now(&w->wire) + 5 * USEC_S; !answered;) {
+    if (!lab_send(&w->wire, octets, len, err)) return false;
+    if (!wire_lab_swallow(&w->wire, is_probe_answer, &answered, err)) return false;
+    usec_t now = lab_now(&w->wire);
+    if (answered) break;
+    if (now > end) return err_set(err, ERR_UNAVAILABLE, "nothing comes back from the peer's namespace");
+    lab_wait(&w->wire, now + USEC_MS, -1);
+    if (!wire_lab_swallow(&w->wire, is_probe_answer, &answered, err)) return false;
+  }
+  return true;
+}
+
 struct wire *wire_lab_new(struct lab *lab, struct err *err)
 {
   struct wire_lab *w = calloc(1, sizeof *w);
@@ -306,7 +342,7 @@ struct wire *wire_lab_new(struct lab *lab, struct err *err)
   }
   w->wire.ops = &lab_ops;
   w->last = &w->first;
-  if (open_sender(w, lab, err) && open_receiver(w, lab, err)) return &w->wire;
+  if (open_sender(w, lab, err) && open_receiver(w, lab, err) && prove_path(w, lab, err)) return &w->wire;
   lab_wire_free(&w->wire);
   return NULL;
 }
