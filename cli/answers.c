@@ -113,7 +113,7 @@ static bool grade(struct prover *p, size_t block, const struct answers *a)
   struct err err;
   char what[LESSON_ID_MAX + 8];
   snprintf(what, sizeof what, "%s %s", b->kind == BLOCK_TRY ? "try" : "quiz", b->id);
-  bool ok = lesson_run_to(&p->run, block, &err);
+  bool ok = lesson_run_to(&p->run, block, 0, false, &err);
   if (!ok && err.code == ERR_UNAVAILABLE) {
     p->err = err;
     return false;

@@ -11,7 +11,7 @@ static void add_rule(struct coverage *c, const struct tcp_rule *rule)
     c->fired[rule - rules] = true;
 }
 
-static void add_verdict(struct coverage *c, const struct tcp_verdict *v)
+static void add_verdict(struct coverage *c, const struct record_verdict *v)
 {
   for (unsigned i = 0; i < v->fired_count; i++) add_rule(c, v->fired[i]);
 }

@@ -103,7 +103,7 @@ bool handle_show(struct app *app, const struct command_call *call, struct err *e
 }
 
 /* With --json the rules that fired are records of their own. */
-static void put_rules(const struct tcp_verdict *v, struct buf *b)
+static void put_rules(const struct record_verdict *v, struct buf *b)
 {
   for (unsigned i = 0; i < v->fired_count; i++) json_rule(v->fired[i], b);
 }

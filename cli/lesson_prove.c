@@ -142,7 +142,7 @@ static void prove_wrongs(struct prover *p, size_t block)
     const struct lesson_wrong *wrong = &b->attempt->wrong[i];
     char what[120], shown[80];
     struct err err;
-    if (!lesson_run_to(&p->run, block, &err)) {
+    if (!lesson_run_to(&p->run, block, 0, false, &err)) {
       p->wire_lost = err.code == ERR_UNAVAILABLE;
       p->err = err;
       return; /* that what comes before fails has been told */
@@ -279,7 +279,7 @@ static bool prove_one(struct prover *p, size_t only)
     tell_left_out(p, b, b->on == ON_LAB ? "runs on the lab only" : "runs on the model only");
     return true;
   }
-  if (!lesson_run_to(&p->run, only, &p->err)) {
+  if (!lesson_run_to(&p->run, only, 0, false, &p->err)) {
     if (p->err.code == ERR_UNAVAILABLE) return false;
     tell(p, false, b->line, b->id, strlen(b->id), &p->err);
     return true;

@@ -14,11 +14,22 @@ void challenge(struct tcp_step *s)
   want_ack(s);
 }
 
+/* Linux does not count the answer to text, which is no part of an endless exchange of ACKs. */
+void answer_ack(struct tcp_step *s)
+{
+  if (!is_linux(s) || segment_len(s->segment) == 0 || (s->segment->flags & SYN))
+    s->tcb->challenged_at = s->now;
+  want_ack(s);
+}
+
 /* From here on Linux treats it as a socket, no longer as a request. */
 void challenge_as_socket(struct tcp_step *s)
 {
-  s->tcb->passive = false;
-  s->tcb->snd.wnd = s->wnd;
+  struct tcb *t = s->tcb;
+  t->passive = false;
+  t->snd.una = t->iss + 1;
+  t->snd.wnd = s->wnd;
+  if (t->ts.on && s->has_ts && seq_le(s->segment->seq, t->rcv.nxt)) t->ts.recent = s->ts_val;
   challenge(s);
 }
 
@@ -28,6 +39,7 @@ void answer_reset(struct tcp_step *s)
 {
   const struct segment *g = s->segment;
   if (g->flags & RST) return;
+  if (is_linux(s) && options_broken_early(s)) return;
   if (g->flags & ACK)
     output_emit(s, RST, g->ack, 0, 0);
   else
@@ -117,7 +129,11 @@ void establish_from_cookie(struct tcp_step *s)
   step_signal(s, SIGNAL_ESTABLISHED);
 }
 
-void repeat_syn_ack(struct tcp_step *s) { output_emit(s, SYN | ACK, s->tcb->iss, s->tcb->rcv.nxt, 0); }
+void repeat_syn_ack(struct tcp_step *s)
+{
+  s->tcb->challenged_at = s->now;
+  output_emit(s, SYN | ACK, s->tcb->iss, s->tcb->rcv.nxt, 0);
+}
 
 void answer_crossing_syn(struct tcp_step *s)
 {
@@ -125,6 +141,11 @@ void answer_crossing_syn(struct tcp_step *s)
   tcb_receive_syn(s);
   keep_for_later(s);
   output_emit(s, SYN | ACK, s->tcb->iss, s->tcb->rcv.nxt, 0);
+  if (is_linux(s)) { /* the same segment to Linux, not its repetition */
+    s->tcb->rtt.on = true;
+    s->tcb->rtt.seq = s->tcb->iss + 1;
+    s->tcb->rtt.since = s->now;
+  }
 }
 
 static void measure(struct tcp_step *s)
@@ -155,10 +176,12 @@ void establish(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   t->snd.wnd = s->wnd;
-  if (t->snd.max_wnd < s->wnd) t->snd.max_wnd = s->wnd;
+  if (t->snd.max_wnd < s->wnd || (is_linux(s) && t->passive))
+    t->snd.max_wnd = s->wnd; /* a request has none */
   t->snd.wl1 = s->seq;
   t->snd.wl2 = s->ack;
   t->reopened.on = false;
+  if (is_linux(s) && t->passive) t->challenged_at = -1; /* a socket takes the request's place */
   step_signal(s, SIGNAL_ESTABLISHED);
 }
 
@@ -167,6 +190,7 @@ void start_time_wait(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   timer_stop_all(t);
+  if (is_linux(s)) t->challenged_at = -1; /* a new record */
   t->record = false;
   t->queued = 0;
   t->rtt.on = false;
@@ -174,6 +198,11 @@ void start_time_wait(struct tcp_step *s)
 }
 
 void wait_again(struct tcp_step *s) { timer_set(s->tcb, TIMER_TIME_WAIT, s->now + s->profile->time_wait); }
+
+void ignore_reset(struct tcp_step *s)
+{
+  if (is_linux(s) && s->tcb->ts.on && s->has_ts) s->tcb->ts.recent = s->ts_val;
+}
 
 void wait_again_bare(struct tcp_step *s)
 {
@@ -183,7 +212,7 @@ void wait_again_bare(struct tcp_step *s)
 
 void acknowledge_and_wait(struct tcp_step *s)
 {
-  challenge(s);
+  answer_ack(s);
   wait_again(s);
 }
 
@@ -231,10 +260,13 @@ void orphan_fin_wait_2(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   t->orphan = t->record = true;
+  t->challenged_at = -1; /* a new record */
   step_signal(s, SIGNAL_CLOSED_OK);
   timer_stop_all(t);
   if (s->profile->fin_wait_2) timer_set(t, TIMER_FIN_WAIT_2, s->now + s->profile->fin_wait_2);
 }
+
+void send_now(struct tcp_step *s) { output_push(s); }
 
 /* -- their FIN -- */
 void take_fin(struct tcp_step *s)
@@ -245,9 +277,16 @@ void take_fin(struct tcp_step *s)
   if (t->shadow && t->rcv.wnd > 0)
     t->rcv.wnd--; /* its right edge stays until seen; a FIN needs no room otherwise */
   t->fin_received = t->fin_unread = true;
-  t->held_fin = false;
+  t->held_fin = t->dsack = false;
   t->held_count = 0;
   want_ack(s);
+}
+
+void take_fin_ack_at_once(struct tcp_step *s)
+{
+  take_fin(s);
+  s->ack_wanted = NULL;
+  output_emit(s, ACK, output_seq(s->tcb), s->tcb->rcv.nxt, 0);
 }
 
 void take_fin_and_wait(struct tcp_step *s)

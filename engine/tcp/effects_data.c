@@ -24,6 +24,7 @@ void trim_left(struct tcp_step *s)
   }
   s->len -= min32(s->len, old);
   s->seq = nxt;
+  s->tcb->dsack = is_linux(s);
 }
 
 void trim_right(struct tcp_step *s)
@@ -50,7 +51,7 @@ static void grow_cwnd(struct tcb *t, uint32_t acked)
 {
   if (t->profile->initial_cwnd == 0 || t->snd.cwnd > (1u << 30)) return;
   if (t->snd.cwnd < t->snd.ssthresh)
-    t->snd.cwnd += min32(acked, t->snd.mss);
+    t->snd.cwnd += acked;
   else
     t->snd.cwnd += (uint32_t)t->snd.mss * t->snd.mss / t->snd.cwnd + 1;
 }
@@ -60,7 +61,11 @@ void take_ack(struct tcp_step *s)
   struct tcb *t = s->tcb;
   uint32_t acked = s->ack - t->snd.una;
   s->verdict->acked += acked;
+  uint32_t out = output_segments(t, t->snd.nxt - t->snd.una);
+  bool syn = t->snd.una == t->iss; /* opens the congestion window, but does not widen it */
   t->snd.una = s->ack;
+  out -= output_segments(t, t->snd.nxt - t->snd.una);
+  acked = !is_linux(s) ? min32(acked, t->snd.mss) : syn ? 0 : out * t->snd.mss;
   if (t->rtt.on && seq_ge(s->ack, t->rtt.seq)) {
     timer_rto_sample(t, s->now - t->rtt.since);
     t->rtt.on = false;
@@ -141,16 +146,27 @@ void take_text_delay_ack(struct tcp_step *s)
     timer_set(t, TIMER_DELAYED_ACK, s->now + s->profile->delayed_ack);
 }
 
+void take_old_text(struct tcp_step *s)
+{
+  s->tcb->dsack = true;
+  want_ack(s);
+}
+
 void hold_text(struct tcp_step *s)
 {
+  struct tcb *t = s->tcb;
+  for (unsigned i = 0; is_linux(s) && i < t->held_count; i++)
+    if (seq_lt(s->seq, t->held[i].right) && seq_gt(s->seq + s->len, t->held[i].left)) t->dsack = true;
   tcb_hold(s->tcb, s->seq, s->seq + s->len);
   want_ack(s);
 }
 
 void hold_fin(struct tcp_step *s)
 {
-  s->tcb->held_fin = true;
-  s->tcb->held_fin_seq = step_fin_seq(s);
+  struct tcb *t = s->tcb;
+  seq_t fin = step_fin_seq(s);
+  t->held_fin_seq = t->held_fin ? seq_min(t->held_fin_seq, fin) : fin; /* the first one ends the stream */
+  t->held_fin = true;
   want_ack(s);
 }
 

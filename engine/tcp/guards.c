@@ -2,6 +2,8 @@
 /* The conditions of the rows, one short function each. Nothing here changes anything. */
 #include "engine/tcp/machine.h"
 
+#include <string.h>
+
 static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
 
 /* As it arrived: Linux's records do not trim. */
@@ -42,13 +44,35 @@ bool throttled(const struct tcp_step *s)
 /* Text is no part of an endless exchange of ACKs: Linux always answers it. */
 bool answer_throttled(const struct tcp_step *s)
 {
-  bool text = step_seg_len(s) > 0 && !(s->flags & SYN);
+  bool text = segment_len(s->segment) > 0 && !(s->segment->flags & SYN);
   return throttled(s) && !(is_linux(s) && text);
 }
 
+/* Linux looks for a signature (RFC 2385) before all else, in what could still hold one: 18 octets. A list
+   that breaks on the way is not trusted. */
+bool options_broken_early(const struct tcp_step *s)
+{
+  const struct segment *g = s->segment;
+  unsigned length = (g->options_len + 3u) & ~3u, at = 0; /* padded, as it came */
+  while (length - at >= 18) {
+    uint8_t kind = at < g->options_len ? g->options[at] : 0;
+    if (kind == 0) return false;
+    if (kind == 1) {
+      at++;
+      continue;
+    }
+    unsigned len = at + 1 < g->options_len ? g->options[at + 1] : 0;
+    if (len < 2 || len > length - at) return true;
+    at += len;
+  }
+  return false;
+}
+bool socket_options_broken(const struct tcp_step *s) { return !linux_orphan(s) && options_broken_early(s); }
+
 /* -- timestamps (RFC 7323) -- */
 bool timestamp_missing(const struct tcp_step *s) { return s->tcb->ts.on && !s->has_ts; }
-static bool older(uint32_t val, uint32_t than) { return (int32_t)(val - than) < 0; }
+/* RFC 7323 5.2: s < t when 0 < t - s < 2^31. */
+static bool older(uint32_t val, uint32_t than) { return (int32_t)(than - val) > 0; }
 bool bare_and_left(const struct tcp_step *s)
 {
   return full_socket(s) && step_seg_len(s) == 0 && seq_lt(s->seq, s->tcb->rcv.nxt);
@@ -69,7 +93,8 @@ bool timestamp_old(const struct tcp_step *s)
   /* RFC 6191: in TIME-WAIT a SYN has its own rule. Linux lets one tick pass in full sockets. */
   if (t->state == STATE_TIME_WAIT && (s->flags & (SYN | ACK)) == SYN && !is_linux(s)) return false;
   if (is_linux(s) && !mini && linux_overtaken(s)) return false;
-  return older(s->ts_val, t->ts.recent - (is_linux(s) && !mini ? 1 : 0));
+  if (is_linux(s) && t->ts.recent == 0) return false; /* some ends begin with 0, then tell the time */
+  return (int32_t)(t->ts.recent - s->ts_val) > (is_linux(s) && !mini ? 1 : 0);
 }
 bool timestamp_old_in_mini(const struct tcp_step *s)
 {
@@ -82,11 +107,20 @@ bool request_echo_wrong(const struct tcp_step *s)
   return request(s) && t->ts.on && s->has_ts && s->ts_ecr != 0 &&
          s->ts_ecr - t->ts.first > t->ts.last - t->ts.first;
 }
+/* Linux, in SYN-SENT: an echo of what no SYN of ours carried. Its clock since then is known roughly only. */
+bool syn_echo_wrong(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (!t->ours.ts || !s->has_ts || s->ts_ecr == 0) return false;
+  usec_t since = t->rtt.on ? s->now - t->rtt.since : t->rto;
+  return s->ts_ecr - t->ts.first > t->ts.last - t->ts.first + (uint32_t)(since / USEC_MS) + 1;
+}
 bool timestamp_news(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
   if (is_linux(s) && seq_lt(s->ack, t->snd.una)) return false; /* an old ACK tells Linux nothing */
-  return t->ts.on && s->has_ts && !older(s->ts_val, t->ts.recent) && seq_le(s->seq, t->rcv.last_ack);
+  if (!t->ts.on || !s->has_ts || seq_gt(s->seq, t->rcv.last_ack)) return false;
+  return !older(s->ts_val, t->ts.recent) || (is_linux(s) && t->ts.recent == 0);
 }
 
 /* -- the sequence number -- */
@@ -161,23 +195,29 @@ bool rst_inside_not_at_edge(const struct tcp_step *s) { return !at_rcv_nxt(s) &&
 /* -- TIME-WAIT -- */
 bool fin_repeated(const struct tcp_step *s) { return step_end(s) == s->tcb->rcv.nxt; }
 bool not_bare_in_order(const struct tcp_step *s) { return !at_rcv_nxt(s) || step_seg_len(s) > 0; }
-bool syn_reopens(const struct tcp_step *s)
+static bool syn_new(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  if (!t->passive) return false; /* nobody listens here */
   bool later = seq_gt(s->seq, t->rcv.nxt);
-  if (is_linux(s)) return later || (t->ts.on && s->has_ts && older(t->ts.recent, s->ts_val));
+  if (is_linux(s)) return later || (t->ts.on && s->has_ts && (int32_t)(t->ts.recent - s->ts_val) < 0);
   if (!s->has_ts || !s->profile->timestamps) return later;
   if (!t->ts.on) return true;
   return older(t->ts.recent, s->ts_val) || (s->ts_val == t->ts.recent && later);
 }
 
+bool syn_reopens(const struct tcp_step *s) { return s->tcb->passive && syn_new(s); }
+bool listener_drops(const struct tcp_step *s) { return s->tcb->accept_full || options_broken_early(s); }
+bool syn_finds_nobody(const struct tcp_step *s) { return !s->tcb->passive && syn_new(s); }
+
 /* -- SYN -- */
-bool carried_syn(const struct tcp_step *s) { return (s->segment->flags & SYN) && !(s->flags & SYN); }
+bool carried_syn(const struct tcp_step *s)
+{
+  return (s->segment->flags & SYN) && !(s->flags & SYN) && !s->tcb->accept_full;
+}
 bool crossing_syn_ack(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  return s->segment->seq == t->irs && whole_end(s) == t->rcv.nxt && s->ack == t->snd.nxt;
+  return t->crossed && s->segment->seq == t->irs && whole_end(s) == t->rcv.nxt && s->ack == t->snd.nxt;
 }
 bool cookie_comes_back(const struct tcp_step *s)
 {
@@ -205,10 +245,19 @@ bool ack_too_old(const struct tcp_step *s)
 bool ack_not_in_range(const struct tcp_step *s) { return ack_of_the_future(s) || ack_too_old(s); }
 bool ack_of_our_syn(const struct tcp_step *s)
 {
-  return seq_gt(s->ack, s->tcb->snd.una) && seq_le(s->ack, s->tcb->snd.nxt);
+  const struct tcb *t = s->tcb;
+  bool known = t->snd.una == t->iss + 1 && s->ack == t->snd.una; /* Linux, from a request */
+  return (known || seq_gt(s->ack, t->snd.una)) && seq_le(s->ack, t->snd.nxt);
 }
 bool linux_ack_of_iss(const struct tcp_step *s) { return !request(s) && s->ack == s->tcb->snd.una; }
-bool ack_of_our_syn_fin_waits(const struct tcp_step *s) { return s->tcb->fin_queued && ack_of_our_syn(s); }
+bool ack_of_our_syn_fin_waits(const struct tcp_step *s)
+{
+  return s->tcb->fin_queued && (ack_of_our_syn(s) || (is_linux(s) && linux_ack_of_iss(s)));
+}
+bool fin_waited_for_established(const struct tcp_step *s)
+{
+  return s->verdict->from == STATE_SYN_RECEIVED && s->tcb->fin_queued;
+}
 bool ack_new(const struct tcp_step *s) { return seq_gt(s->ack, s->tcb->snd.una); }
 bool ack_duplicate(const struct tcp_step *s) { return seq_le(s->ack, s->tcb->snd.una); }
 static bool linux_window_news(const struct tcp_step *s)
@@ -238,11 +287,14 @@ bool linux_fast_path(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
   bool memory = t->unread > 0 || t->queued > 0 || t->snd.una != t->snd.nxt; /* it has some at hand */
-  bool usual = t->held_count == 0 && !t->held_fin && t->rcv.up == t->irs + 1 && s->wnd == t->snd.wnd &&
-               s->has_ts == t->ts.on;
-  if (s->has_ts && older(s->ts_val, t->ts.recent)) return false;
-  return (s->flags & (FIN | SYN | RST | URG)) == 0 && s->len > 0 && at_rcv_nxt(s) && !began_left(s) &&
-         memory && usual;
+  static const uint8_t aligned[] = {1, 1, 8, 10};                           /* NOP, NOP, timestamps */
+  const struct segment *g = s->segment;
+  bool options = t->ts.on ? g->options_len == 12 && memcmp(g->options, aligned, 4) == 0 : g->options_len == 0;
+  bool usual =
+      t->held_count == 0 && !t->held_fin && t->rcv.up == t->irs + 1 && s->wnd == t->snd.wnd && options;
+  if (ack_of_the_future(s) || (s->has_ts && (int32_t)(s->ts_val - t->ts.recent) < 0)) return false;
+  return (s->flags & (FIN | SYN | RST | URG | ECE | CWR)) == 0 && s->len > 0 && at_rcv_nxt(s) &&
+         !began_left(s) && memory && usual;
 }
 bool our_fin_acked(const struct tcp_step *s) { return tcb_fin_acked(s->tcb); }
 bool fin_acked_orphan(const struct tcp_step *s) { return our_fin_acked(s) && s->tcb->orphan; }
@@ -283,9 +335,14 @@ bool linux_text_old(const struct tcp_step *s)
 bool linux_text_no_room(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  if (t->rcv.wnd == 0)
-    return s->len > 0 || ((s->flags & FIN) && seq_ge(s->seq, t->rcv.nxt) && !at_rcv_nxt(s));
+  if (t->rcv.wnd == 0) /* a bare FIN exactly at RCV.NXT needs no room */
+    return s->len > 0 || ((s->flags & FIN) && (s->segment->seq != t->rcv.nxt));
   return step_seg_len(s) > 0 && seq_ge(s->seq, t->rcv.nxt + t->rcv.wnd);
+}
+bool late_no_room(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  return t->rcv.wnd == 0 && seq_lt(s->segment->seq, t->rcv.nxt) && seq_gt(step_end(s), t->rcv.nxt);
 }
 bool text_for_an_orphan(const struct tcp_step *s)
 {

@@ -130,7 +130,7 @@ static const struct tcp_debt *urgent_debt(const struct tcb *t)
 bool tcp_would_send(const struct tcb *t, usec_t now, struct tcp_emit *e)
 {
   const struct tcp_debt *d = urgent_debt(t);
-  if (!d && output_next(t, e)) {
+  if (!d && output_next(t, false, e)) {
     const struct tcp_rule *why =
         tcp_rule_find(e->flags & FIN ? "sent.close" : "sent.send", e->flags & FIN ? 10 : 9);
     e->rule = t->debt_count ? t->debt[0].rule : why;

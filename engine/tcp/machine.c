@@ -94,6 +94,7 @@ static void finish(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   if (t->state != STATE_CLOSED && t->state != STATE_LISTEN) output_flush(s);
+  t->dsack = false;
   timer_update(t, s->now);
   s->verdict->to = t->state;
 }

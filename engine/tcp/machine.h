@@ -65,13 +65,16 @@ void options_settle(struct tcb *); /* what both ends offered is on from now */
 
 /* output.c: segments leaving. */
 struct tcp_emit *output_emit(struct tcp_step *, uint8_t flags, seq_t seq, seq_t ack, uint32_t len);
+bool output_push(struct tcp_step *);  /* text and FIN that may go; true: something went */
 void output_flush(struct tcp_step *); /* text and FIN that may go, else the ACK that is wanted */
-bool output_next(const struct tcb *, struct tcp_emit *); /* the next text or FIN that may go now */
+/* The next text or FIN that may go now. IN_PACKET: right behind another, as one packet (Linux). */
+bool output_next(const struct tcb *, bool in_packet, struct tcp_emit *);
 void output_fill(const struct tcb *, struct tcp_emit *, usec_t now); /* window, options, what is wild */
 void output_sent(struct tcb *, uint8_t flags, seq_t seq, uint32_t len,
                  usec_t now);                     /* SND.NXT and timers move */
 seq_t output_seq(const struct tcb *);             /* the sequence number of a segment without text */
 uint32_t output_full_segment(const struct tcb *); /* octets of text in the largest segment */
+uint32_t output_segments(const struct tcb *, uint32_t octets); /* how many hold that much text */
 uint32_t output_window(const struct tcb *);       /* as on the wire, not in a SYN */
 
 /* timer.c */
@@ -89,7 +92,7 @@ void tcb_delete(struct tcb *);           /* connection variables back to nothing
 void tcb_open(struct tcb *);             /* SND.UNA = SND.NXT = ISS, windows and RTO from the profile */
 void tcb_receive_syn(struct tcp_step *); /* IRS, RCV.NXT, window, options of the SYN */
 void tcb_hold(struct tcb *, seq_t left, seq_t right);
-uint32_t tcb_unhold(struct tcb *);    /* advances RCV.NXT over held text that is now in order */
+uint32_t tcb_unhold(struct tcb *);    /* advances RCV.NXT over held text that is now in order, to the FIN */
 void tcb_update_window(struct tcb *); /* RCV.WND from what is unread */
 
 /* candidates.c: the rows that can hold for this profile, state and segment, in the order of the

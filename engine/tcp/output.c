@@ -25,17 +25,47 @@ uint32_t output_window(const struct tcb *t)
 
 static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
+/* Before a SYN has come nobody knows it. */
+static uint32_t snd_mss(const struct tcb *t) { return t->snd.mss ? t->snd.mss : t->profile->mss_default; }
+
+/* What the SACK blocks of an ACK take away; the FIN joins the text it touches. */
+static uint32_t sack_octets(const struct tcb *t)
+{
+  unsigned n = t->held_count + t->held_fin, most = t->ts.on ? 3 : 4;
+  for (unsigned i = 0; t->held_fin && i < t->held_count; i++)
+    n -= seq_le(t->held[i].left, t->held_fin_seq + 1) && seq_le(t->held_fin_seq, t->held[i].right);
+  n += t->dsack;
+  return t->sack_ok && n ? 4 + 8 * (n < most ? n : most) : 0;
+}
+
+/* Eff.snd.MSS (RFC 9293 3.7.1): the options of every segment take room, too. Linux wants at least two
+   segments in the largest window seen. */
+uint32_t output_full_segment(const struct tcb *t)
+{
+  uint32_t mss = snd_mss(t), full = t->ts.on && mss > 12 ? mss - 12 : mss;
+  if (!is_linux(t)) return full;
+  uint32_t half = t->snd.max_wnd > 536 ? t->snd.max_wnd / 2 : t->snd.max_wnd;
+  if (half && full > half) full = half > 48 ? half : 48;
+  uint32_t sack = sack_octets(t);
+  return full > sack ? full - sack : full;
+}
+
+uint32_t output_segments(const struct tcb *t, uint32_t octets)
+{
+  uint32_t full = output_full_segment(t);
+  return full ? (octets + full - 1) / full : octets;
+}
+
 static uint32_t usable_window(const struct tcb *t)
 {
   uint32_t flight = t->snd.nxt - t->snd.una, limit = t->snd.wnd;
-  if (t->profile->initial_cwnd) limit = min32(limit, t->snd.cwnd);
+  if (is_linux(t)) { /* counts segments, whole or not */
+    uint32_t most = t->snd.cwnd / snd_mss(t), out = output_segments(t, flight);
+    limit = most > out ? min32(limit, flight + (most - out) * output_full_segment(t)) : 0;
+  } else if (t->profile->initial_cwnd) {
+    limit = min32(limit, t->snd.cwnd);
+  }
   return limit > flight ? limit - flight : 0;
-}
-
-/* Eff.snd.MSS (RFC 9293 3.7.1): the options of every segment take room, too. */
-uint32_t output_full_segment(const struct tcb *t)
-{
-  return t->ts.on && t->snd.mss > 12 ? t->snd.mss - 12u : t->snd.mss;
 }
 
 static bool small_outstanding(const struct tcb *t)
@@ -43,19 +73,20 @@ static bool small_outstanding(const struct tcb *t)
   return is_linux(t) ? seq_gt(t->snd.sml, t->snd.una) : seq_gt(t->snd.nxt, t->snd.una);
 }
 
-/* May N octets, fewer than a full segment, go now? */
-static bool may_send_small(const struct tcb *t, uint32_t n, bool with_fin)
+/* May N octets, fewer than a full segment, go now? IN_PACKET: behind full ones (see packet_segments()). */
+static bool may_send_small(const struct tcb *t, uint32_t n, bool with_fin, bool in_packet)
 {
   if (n == t->queued) return with_fin || !t->profile->nagle || !small_outstanding(t);
+  if (is_linux(t)) return in_packet && !small_outstanding(t);
   if (2 * (uint64_t)n >= t->snd.max_wnd) return true;
-  return !is_linux(t) && t->snd.una == t->snd.nxt;
+  return t->snd.una == t->snd.nxt;
 }
 
 #define STATES_MAY_SEND                                                                                      \
   (STATE_BIT(STATE_ESTABLISHED) | STATE_BIT(STATE_FIN_WAIT_1) | STATE_BIT(STATE_CLOSE_WAIT) |                \
    STATE_BIT(STATE_CLOSING) | STATE_BIT(STATE_LAST_ACK))
 
-bool output_next(const struct tcb *t, struct tcp_emit *e)
+bool output_next(const struct tcb *t, bool in_packet, struct tcp_emit *e)
 {
   bool fin = t->fin_queued && !t->fin_sent;
   if ((t->queued == 0 && !fin) || !state_in(t->state, STATES_MAY_SEND)) return false;
@@ -64,7 +95,7 @@ bool output_next(const struct tcb *t, struct tcp_emit *e)
   bool last = n == t->queued;
   bool with_fin = fin && last && usable > n;
   if (n == 0 && !with_fin) return false;
-  if (n > 0 && n < output_full_segment(t) && !may_send_small(t, n, with_fin)) return false;
+  if (n > 0 && n < output_full_segment(t) && !may_send_small(t, n, with_fin, in_packet)) return false;
   *e = (struct tcp_emit){.flags = (uint8_t)(ACK | (last && n > 0 ? PSH : 0) | (with_fin ? FIN : 0)),
                          .seq = t->snd.nxt,
                          .ack = t->rcv.nxt,
@@ -170,15 +201,36 @@ struct tcp_emit *output_emit(struct tcp_step *s, uint8_t flags, seq_t seq, seq_t
   return e;
 }
 
-void output_flush(struct tcp_step *s)
+/* Linux gathers text in packets of several segments, and the window's edge may cut the last segment of a
+   packet, but not the first: as many as half the congestion window, at first no more than half the largest
+   window. */
+static uint32_t packet_segments(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (!is_linux(t)) return 1;
+  uint32_t wnd = t->snd.max_wnd / 2 / output_full_segment(t), n = t->snd.cwnd / snd_mss(t) / 2;
+  bool as_written = s->call || s->profile->kernel < 0x060a;
+  if (as_written && wnd < n) n = wnd;
+  return n ? n : 1;
+}
+
+bool output_push(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   struct tcp_emit next;
-  if (s->ack_wanted) s->rule = s->ack_wanted;
-  bool acked = false;
-  while (!t->manual && s->verdict->emit_count < TCP_EMITS_MAX && output_next(t, &next)) {
+  uint32_t burst = 0;
+  while (!t->manual && s->verdict->emit_count < TCP_EMITS_MAX &&
+         output_next(t, burst % packet_segments(s) != 0, &next)) {
     output_emit(s, next.flags, next.seq, next.ack, next.len);
-    acked = true;
+    burst++;
   }
+  return burst > 0;
+}
+
+void output_flush(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (s->ack_wanted) s->rule = s->ack_wanted;
+  bool acked = output_push(s);
   if (s->ack_wanted && !acked) output_emit(s, ACK, output_seq(t), t->rcv.nxt, 0);
 }

@@ -72,6 +72,7 @@ void tcb_receive_syn(struct tcp_step *s)
   t->theirs = s->offer;
   t->theirs.known = true;
   uint16_t mss = t->theirs.mss ? t->theirs.mss : t->profile->mss_default;
+  if ((t->profile->rows & PROFILE_LINUX) && mss < 48) mss = 48; /* tcp_min_snd_mss */
   t->snd.mss = mss < t->profile->mss ? mss : t->profile->mss;
   t->snd.cwnd = t->profile->initial_cwnd * t->snd.mss;
   options_settle(t);
@@ -116,9 +117,11 @@ uint32_t tcb_unhold(struct tcb *t)
   uint32_t advanced = 0;
   unsigned gone = 0;
   while (gone < t->held_count && seq_le(t->held[gone].left, t->rcv.nxt)) {
-    if (seq_gt(t->held[gone].right, t->rcv.nxt)) {
-      advanced += t->held[gone].right - t->rcv.nxt;
-      t->rcv.nxt = t->held[gone].right;
+    seq_t right = t->held[gone].right;
+    if (t->held_fin && seq_ge(t->held_fin_seq, t->rcv.nxt)) right = seq_min(right, t->held_fin_seq);
+    if (seq_gt(right, t->rcv.nxt)) {
+      advanced += right - t->rcv.nxt;
+      t->rcv.nxt = right;
     }
     gone++;
   }

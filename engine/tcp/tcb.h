@@ -107,6 +107,7 @@ struct tcb {
     uint32_t first, last; /* the TSvals of our first and our last SYN */
   } ts;
   bool sack_ok; /* negotiated */
+  bool dsack;   /* Linux: while an event lasts, something came twice, and what leaves will tell (RFC 2883) */
   struct {
     bool on; /* this connection reopened a pair in TIME-WAIT, and may have to go back (MAY-2) */
     seq_t snd_nxt, rcv_nxt;

@@ -55,7 +55,7 @@ static bool waits_for_window(const struct tcb *t)
   struct tcp_emit next;
   if (t->snd.wnd == 0 && t->probes > 0 && t->snd.nxt - t->snd.una == 1) return true;
   bool waiting = t->queued > 0 || (t->fin_queued && !t->fin_sent);
-  return waiting && !outstanding(t) && !output_next(t, &next);
+  return waiting && !outstanding(t) && !output_next(t, false, &next);
 }
 
 static void need(struct tcb *t, enum tcp_timer timer, bool needed, usec_t when)

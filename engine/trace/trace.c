@@ -4,39 +4,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A record and the memory its pointers point into. Each is allocated by itself, so that none ever moves. */
-struct owned {
-  struct record record;
-  char *text, *found;
-  uint8_t *octets, *data;
+/* Whatever records point to is written into chunks one behind the other, never moved, and freed with the trace:
+   a step makes many small things, and fresh memory is what costs most about them. */
+enum { CHUNK_OCTETS = 32 << 10 };
+
+struct chunk {
+  struct chunk *next;
+  size_t used, size; /* of octets[] */
+  max_align_t octets[];
 };
 
 struct trace {
-  struct owned **owned;
+  struct chunk *chunk; /* the newest */
+  struct record **record;
   size_t count, cap;
-  struct owned **segment; /* those of kind SEGMENT, in order */
+  struct record **segment; /* those of kind SEGMENT, in order */
   size_t segments, segment_cap;
   struct trace_connection *connection;
   size_t connections, connection_cap;
+  const struct tcb *last; /* the TCBs stored last */
 };
 
-struct trace *trace_new(void) { return calloc(1, sizeof(struct trace)); }
+static const struct tcb unknown[END_COUNT];
 
-static void owned_free(struct owned *o)
+struct trace *trace_new(void)
 {
-  if (o == NULL) return;
-  free(o->text);
-  free(o->found);
-  free(o->octets);
-  free(o->data);
-  free(o);
+  struct trace *t = calloc(1, sizeof *t);
+  if (t != NULL) t->last = unknown;
+  return t;
 }
 
 void trace_free(struct trace *t)
 {
   if (t == NULL) return;
-  for (size_t i = 0; i < t->count; i++) owned_free(t->owned[i]);
-  free(t->owned);
+  while (t->chunk != NULL) {
+    struct chunk *next = t->chunk->next;
+    free(t->chunk);
+    t->chunk = next;
+  }
+  free(t->record);
   free(t->segment);
   free(t->connection);
   free(t);
@@ -54,92 +60,147 @@ static void *with_room(void *array, size_t count, size_t *cap, size_t size)
   return moved;
 }
 
-static uint8_t *copy_of(const uint8_t *octets, size_t len)
+/* Room for SIZE octets, aligned for anything; NULL: no memory. */
+static void *room(struct trace *t, size_t size)
 {
-  uint8_t *copy = malloc(len);
+  const size_t align = sizeof(max_align_t);
+  if (size > SIZE_MAX / 2) return NULL;
+  size = (size + align - 1) / align * align;
+  if (t->chunk == NULL || t->chunk->size - t->chunk->used < size) {
+    const size_t octets = size > CHUNK_OCTETS ? size : CHUNK_OCTETS;
+    struct chunk *fresh = malloc(sizeof *fresh + octets);
+    if (fresh == NULL) return NULL;
+    *fresh = (struct chunk){.next = t->chunk, .size = octets};
+    t->chunk = fresh;
+  }
+  void *at = (char *)t->chunk->octets + t->chunk->used;
+  t->chunk->used += size;
+  return at;
+}
+
+static void *copy_of(struct trace *t, const void *octets, size_t len)
+{
+  void *copy = room(t, len);
   return copy != NULL ? memcpy(copy, octets, len) : NULL;
 }
 
-/* A payload that lies in the datagram it came in lies in the copy of it from now on. */
-static bool own_octets(struct owned *o)
+/* False: no memory. */
+static bool own_text(struct trace *t, const char **text)
 {
-  struct record *r = &o->record;
+  if (*text != NULL) *text = **text != '\0' ? copy_of(t, *text, strlen(*text) + 1) : "";
+  return *text != NULL;
+}
+
+/* A payload that lies in the datagram it came in lies in the copy of it from now on. */
+static bool own_octets(struct trace *t, struct record *r)
+{
   struct segment *s = &r->segment;
   const bool has_data = r->kind == RECORD_SEGMENT && s->data_len > 0;
   const bool has_octets = r->kind == RECORD_SEGMENT && r->octets != NULL && r->octets_len > 0;
   const size_t at = (size_t)((uintptr_t)s->data - (uintptr_t)r->octets);
   const bool within = has_octets && at <= r->octets_len && s->data_len <= r->octets_len - at;
-  if (has_octets && (o->octets = copy_of(r->octets, r->octets_len)) == NULL) return false;
-  if (has_data && !within && (o->data = copy_of(s->data, s->data_len)) == NULL) return false;
-  r->octets = o->octets;
+  r->octets = has_octets ? copy_of(t, r->octets, r->octets_len) : NULL;
+  if (has_octets && r->octets == NULL) return false;
   if (!has_octets) r->octets_len = 0;
-  s->data = !has_data ? NULL : within ? o->octets + at : o->data;
-  if (!has_data) s->data_len = 0;
-  return true;
-}
-
-/* Gives O its own copies of what the record borrows. */
-static bool own(struct owned *o)
-{
-  struct record *r = &o->record;
-  o->text = strdup(r->text != NULL ? r->text : "");
-  if (o->text == NULL) return false;
-  r->text = o->text;
-  if (r->found != NULL) {
-    o->found = strdup(r->found);
-    if (o->found == NULL) return false;
-    r->found = o->found;
+  if (!has_data) {
+    s->data = NULL;
+    s->data_len = 0;
+    return true;
   }
-  return own_octets(o);
+  s->data = within ? r->octets + at : copy_of(t, s->data, s->data_len);
+  return s->data != NULL;
 }
 
-static struct owned *owned_new(const struct record *r)
+/* The rows of a table live for ever; the list of them is copied. */
+static bool own_rows(struct trace *t, struct record_verdict *v)
 {
-  struct owned *o = calloc(1, sizeof *o);
-  if (o == NULL) return NULL;
-  o->record = *r;
-  if (own(o)) return o;
-  owned_free(o);
-  return NULL;
+  if (v->fired_count == 0) {
+    v->fired = NULL;
+    return true;
+  }
+  v->fired = copy_of(t, v->fired, v->fired_count * sizeof *v->fired);
+  return v->fired != NULL;
+}
+
+static const struct tcb *own_tcbs(struct trace *t, const struct tcb *both)
+{
+  if (both == NULL) return unknown;
+  if (memcmp(both, t->last, sizeof unknown) == 0) return t->last;
+  const struct tcb *copy = copy_of(t, both, sizeof unknown);
+  if (copy != NULL) t->last = copy;
+  return copy;
+}
+
+/* Gives R its own copies of what it borrows. */
+static bool own(struct trace *t, struct record *r)
+{
+  if (r->text == NULL) r->text = "";
+  const bool same = r->after == r->before;
+  r->before = own_tcbs(t, r->before);
+  r->after = same ? r->before : own_tcbs(t, r->after);
+  return r->before != NULL && r->after != NULL && own_text(t, &r->text) &&
+         (r->found == NULL || own_text(t, &r->found)) && own_octets(t, r) && own_rows(t, &r->sender) && own_rows(t, &r->receiver);
+}
+
+void trace_before(struct trace *t, struct record *r, const struct tcb both[END_COUNT])
+{
+  if (memcmp(both, r->before, sizeof unknown) == 0) return;
+  const struct tcb *copy = own_tcbs(t, both);
+  if (copy != NULL) r->before = copy;
+}
+
+void trace_after(struct trace *t, struct record *r, const struct tcb both[END_COUNT])
+{
+  const struct tcb *copy = own_tcbs(t, both);
+  if (copy != NULL) r->after = copy;
+}
+
+void trace_verdict(struct trace *t, struct record *segment, enum end end, const struct tcp_verdict *verdict)
+{
+  struct record_verdict v = {verdict->from, verdict->to, verdict->fired_count, verdict->fired};
+  if (!own_rows(t, &v)) return;
+  if (end == segment->end)
+    segment->sender = v;
+  else
+    segment->receiver = v;
 }
 
 /* Numbers a segment and notes when its connection began. */
-static void enter_segment(struct trace *t, struct owned *o)
+static void enter_segment(struct trace *t, struct record *r)
 {
-  struct record *r = &o->record;
-  t->segment[t->segments++] = o;
+  t->segment[t->segments++] = r;
   r->segment_number = (unsigned)t->segments;
   if (r->connection < 1 || r->connection > t->connections) return;
   struct trace_connection *c = &t->connection[r->connection - 1];
   if (c->first == USEC_NEVER) c->first = r->t;
 }
 
-struct record *trace_add(struct trace *t, const struct record *r)
+struct record *trace_add(struct trace *t, const struct record *record)
 {
-  struct owned **all = with_room(t->owned, t->count, &t->cap, sizeof(struct owned *));
+  struct record **all = with_room(t->record, t->count, &t->cap, sizeof(struct record *));
   if (all == NULL) return NULL;
-  t->owned = all;
-  struct owned **segments = with_room(t->segment, t->segments, &t->segment_cap, sizeof(struct owned *));
+  t->record = all;
+  struct record **segments = with_room(t->segment, t->segments, &t->segment_cap, sizeof(struct record *));
   if (segments == NULL) return NULL;
   t->segment = segments;
-  struct owned *o = owned_new(r);
-  if (o == NULL) return NULL;
-  t->owned[t->count++] = o;
-  o->record.number = (unsigned)t->count;
-  if (r->kind == RECORD_SEGMENT) enter_segment(t, o);
-  return &o->record;
+  struct record *r = copy_of(t, record, sizeof *r);
+  if (r == NULL || !own(t, r)) return NULL;
+  t->record[t->count++] = r;
+  r->number = (unsigned)t->count;
+  if (r->kind == RECORD_SEGMENT) enter_segment(t, r);
+  return r;
 }
 
 size_t trace_count(const struct trace *t) { return t->count; }
 
 const struct record *trace_at(const struct trace *t, size_t index)
 {
-  return index < t->count ? &t->owned[index]->record : NULL;
+  return index < t->count ? t->record[index] : NULL;
 }
 
 const struct record *trace_segment(const struct trace *t, unsigned n)
 {
-  return n >= 1 && n <= t->segments ? &t->segment[n - 1]->record : NULL;
+  return n >= 1 && n <= t->segments ? t->segment[n - 1] : NULL;
 }
 
 unsigned trace_segments(const struct trace *t) { return (unsigned)t->segments; }

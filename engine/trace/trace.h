@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The one record of what happened. Views, goals and files are functions of it and read nothing else.
 
-   The trace owns its records, their texts and the payload of their segments; a record handed out is valid
-   until the trace is freed (records never move or change once the step that made them is over). */
+   The trace owns its records and all they point to: texts, octets and payload, the rows that fired, the TCBs,
+   which records share where nothing has changed between them. A record handed out is valid until the trace is
+   freed (records never move, nor change once the step that made them is over). */
 #ifndef TCPTUTOR_TRACE_TRACE_H
 #define TCPTUTOR_TRACE_TRACE_H
 
@@ -62,6 +63,13 @@ enum note_kind {
   NOTE_SILENCE,   /* the peer says nothing, as predicted (or not) */
 };
 
+/* What is kept of a verdict. */
+struct record_verdict {
+  enum tcp_state from, to;
+  unsigned fired_count;
+  const struct tcp_rule *const *fired; /* the rows that matched, in order; the last one decided */
+};
+
 struct record {
   enum record_kind kind;
   unsigned number;     /* place in the trace, from 1 */
@@ -77,11 +85,13 @@ struct record {
   const uint8_t *octets; /* the IP datagram as it crossed the wire, or would have; NULL: nobody kept it */
   size_t octets_len;
   enum segment_fate fate;
-  enum prediction predicted;           /* of an arrival: was it the predicted one */
-  enum tcp_intent intent;              /* what it means coming from its sender */
-  struct tcp_verdict sender, receiver; /* receiver.fired_count 0: it did not arrive */
-  struct tcb before[END_COUNT];        /* the shadows before it was sent … */
-  struct tcb after[END_COUNT];         /* … and after it was processed; set on every kind of record */
+  enum prediction predicted;              /* of an arrival: was it the predicted one */
+  enum tcp_intent intent;                 /* what it means coming from its sender */
+  struct record_verdict sender, receiver; /* receiver.fired_count 0: it did not arrive */
+
+  /* Both shadows, [END_COUNT], before the event (of a segment: before it was sent) and after it. Never NULL once
+     the record is in a trace: what was not given is all zero. */
+  const struct tcb *before, *after;
 
   /* STATE: END moved because of RULE */
   enum tcp_state from, to;
@@ -111,9 +121,14 @@ struct trace;
 
 struct trace *trace_new(void);
 void trace_free(struct trace *);
-/* Appends a copy (texts and payload too) and numbers it; NULL when memory ran out. The record may be
-   completed by the caller until the next append. */
+/* Appends a copy, of all it points to as well, and numbers it; NULL when memory ran out. The record may be
+   completed by the caller until the step is over. */
 struct record *trace_add(struct trace *, const struct record *);
+/* Completes a record with copies: of both TCBs, of what the verdict of one end says. When memory has run out, it
+   stays as it is. */
+void trace_before(struct trace *, struct record *, const struct tcb both[END_COUNT]);
+void trace_after(struct trace *, struct record *, const struct tcb both[END_COUNT]);
+void trace_verdict(struct trace *, struct record *segment, enum end, const struct tcp_verdict *);
 size_t trace_count(const struct trace *);
 const struct record *trace_at(const struct trace *, size_t index); /* 0 … count-1 */
 /* Segment N as numbered (1 … ), or NULL. */

@@ -66,7 +66,7 @@ static json_t *options(const struct segment *s)
   return list;
 }
 
-static void append_rules(json_t *list, const struct tcp_verdict *v)
+static void append_rules(json_t *list, const struct record_verdict *v)
 {
   for (unsigned i = 0; i < v->fired_count; i++) json_array_append_new(list, json_string(v->fired[i]->id));
 }

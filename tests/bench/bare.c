@@ -133,6 +133,15 @@ static bool exchange(void *ctx, int64_t *took, struct err *err)
   return transmit(b, FLAG_RST, b->iss + 1) || err_set(err, ERR_SYSTEM, "send: %s", strerror(errno));
 }
 
+/* The kernel switches a new interface on in its own time. */
+static bool answers(struct bare *b)
+{
+  int64_t took;
+  for (int i = 0; i < 5; i++)
+    if (exchange(b, &took, NULL)) return true;
+  return false;
+}
+
 static bool listens(struct bare *b)
 {
   struct sockaddr_storage at;
@@ -166,7 +175,8 @@ int main(int argc, char **argv)
     if (!b.diag) return turns_refused(&err);
   }
   prepare(&b);
-  int status = turns_serve(exchange, &b);
+  err_set(&err, ERR_UNAVAILABLE, "bare sockets: the lab does not answer");
+  int status = answers(&b) ? turns_serve(exchange, &b) : turns_refused(&err);
   diag_free(b.diag);
   lab_free(b.lab);
   return status;

@@ -195,6 +195,24 @@ static bool hangs_on_memory(const struct trial *t, const struct segment *s)
   return c->state == STATE_ESTABLISHED && predicted && seq_lt(s->ack, c->snd.una) && !at_hand;
 }
 
+/* One end of the stream past a gap, and no text behind it: what a kernel makes of such depends on the pieces in
+   which it came, and a TCB remembers no pieces. */
+static void end_once(const struct tcb *c, struct segment *s)
+{
+  seq_t fin = s->seq + (seq_t)s->data_len + ((s->flags & SYN) != 0);
+  bool text_behind = c->held_count > 0 && seq_lt(fin, c->held[c->held_count - 1].right);
+
+  if (c->held_fin || text_behind) s->flags &= (uint8_t)~FIN;
+  if (c->held_fin && seq_gt(fin, c->held_fin_seq)) s->data_len = 0;
+}
+
+static bool near_hidden_edge(const struct tcb *c, const struct segment *s)
+{
+  uint32_t end = s->seq + segment_len(s) - c->rcv.nxt;
+
+  return c->irs_known && !right_edge_known(c) && end > 65535 && end < 1000000;
+}
+
 struct segment craft_segment(struct trial *t)
 {
   struct segment s = {.flags = draw_flags(t)};
@@ -205,6 +223,8 @@ struct segment craft_segment(struct trial *t)
   s.ack = (s.flags & ACK) || trial_one_in(t, 8) ? draw_ack(t) : 0;
   s.win = draw_win(t);
   if (hangs_on_memory(t, &s)) s.ack = t->tcb.snd.una;
+  if (near_hidden_edge(&t->tcb, &s)) s.seq = t->tcb.rcv.nxt;
+  end_once(&t->tcb, &s);
   if ((s.flags & URG) || trial_one_in(t, 30))
     s.urg = (uint16_t)(trial_one_in(t, 3) ? below(t, 65536) : below(t, 4) + s.data_len);
   return s;

@@ -135,6 +135,8 @@ void test_linux_sockets(void **state)
       "< SYN seq=rcv.nxt+1; ? time-wait.syn.reopen; ! SYN,ACK seq=66539 ack=5004; = SYN-RECEIVED",
       LINUX TIME_WAIT "< SYN,FIN seq=rcv.nxt+1; ? time-wait.linux.syn-fin; ! nothing; = LISTEN",
       LINUX TIME_WAIT "< SYN seq=rcv.nxt; ? time-wait.linux.no-ack; ! ACK; = TIME-WAIT",
+      LINUX TIME_WAIT "set full; < SYN seq=rcv.nxt+1; ? time-wait.linux.syn-dropped; ! nothing; = LISTEN",
+      LINUX TIME_WAIT "< SYN seq=rcv.nxt+1 " BROKEN "; ? time-wait.linux.syn-dropped; ! nothing; = LISTEN",
       LINUX "open; < SYN,ACK seq=5000; close; < ACK; < FIN,ACK; = TIME-WAIT; < SYN seq=rcv.nxt+1; "
             "? time-wait.linux.syn-nobody; ! ACK; = TIME-WAIT",
       /* Numbers 2^31 apart are both before and behind each other. */

@@ -113,8 +113,8 @@ static struct record *add(struct scene *s, struct record *r)
   r->step = s->step;
   r->connection = s->connection;
   r->t = s->now;
-  memcpy(r->after, s->tcb, sizeof r->after);
-  if (r->kind != RECORD_SEGMENT) memcpy(r->before, s->tcb, sizeof r->before);
+  r->after = s->tcb;
+  if (r->kind != RECORD_SEGMENT) r->before = s->tcb;
   struct record *added = trace_add(s->trace, r);
   if (added == NULL) fail("add", "no memory");
   return added;
@@ -156,8 +156,9 @@ struct record *scene_segment(struct scene *s, enum end from, const char *text)
   seg->sum_bad = false;
   seg->sum = (uint16_t)(segment_checksum(seg) + bad);
   r.notes.sum_ok = !bad;
-  memcpy(r.before, s->tcb, sizeof r.before);
-  r.before[from].snd.nxt = s->tcb[from].snd.nxt;
+  struct tcb before[END_COUNT];
+  memcpy(before, s->tcb, sizeof before);
+  r.before = before;
   r.sender.from = r.sender.to = s->tcb[from].state;
   r.receiver.from = r.receiver.to = s->tcb[other_end(from)].state;
   if (!bad) learn(s, from, seg);
@@ -177,9 +178,11 @@ struct record *scene_state(struct scene *s, enum end e, enum tcp_state to, enum 
                      .rule = rule};
   s->tcb[e].state = to;
   if (s->segment != NULL && s->segment->step == s->step) {
-    struct tcp_verdict *v = e == s->segment->end ? &s->segment->sender : &s->segment->receiver;
-    v->to = to;
-    v->fired[v->fired_count++] = rule;
+    const struct record_verdict *so_far = e == s->segment->end ? &s->segment->sender : &s->segment->receiver;
+    struct tcp_verdict v = {.from = so_far->from, .to = to, .fired_count = so_far->fired_count + 1};
+    for (unsigned i = 0; i < so_far->fired_count; i++) v.fired[i] = so_far->fired[i];
+    v.fired[so_far->fired_count] = rule;
+    trace_verdict(s->trace, s->segment, e, &v);
   }
   return add(s, &r);
 }
