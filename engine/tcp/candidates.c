@@ -9,12 +9,15 @@
 enum { NOT_MADE, BEING_MADE, MADE };
 #define PROFILE_SETS (1u << PROFILE_BITS)
 
-/* Most segments of a connection have ACK, perhaps PSH, and nothing else, and find nothing unusual in the TCB.
- */
-enum event_class { ANY, TEXT, BARE, CLASSES };
+/* Most segments of a connection have ACK, perhaps PSH, and nothing else, and find nothing unusual in the TCB. Of these
+   most are as expected: the next in order, fitting into the window, acknowledging what is out or nothing new. To
+   explain (tcp_explain()), the numbers of those, too, are looked at. */
+enum event_class { ANY, TEXT, BARE, EXPECTED_TEXT, EXPECTED_BARE, CLASSES };
 
-static struct candidates lists[PROFILE_SETS][STATE_COUNT][CLASSES];
-static atomic_int made[PROFILE_SETS][STATE_COUNT][CLASSES];
+static struct {
+  atomic_int made;
+  struct candidates candidates;
+} lists[PROFILE_SETS][STATE_COUNT][CLASSES];
 
 static enum event_class class_of(const struct tcp_step *s)
 {
@@ -23,7 +26,10 @@ static enum event_class class_of(const struct tcp_step *s)
   if ((s->flags & (FIN | SYN | RST | ACK | URG)) != ACK || t->ts.on || t->held_count > 0 || t->held_fin ||
       t->rcv.wnd == 0 || p->challenge_interval > 0 || p->delay_acks)
     return ANY;
-  return s->len > 0 ? TEXT : BARE;
+  const bool expected = s->seq == t->rcv.nxt && s->len <= t->rcv.wnd && t->snd.wnd > 0 &&
+                        s->ack - t->snd.una <= t->snd.nxt - t->snd.una && !s->looked;
+  if (s->len > 0) return expected ? EXPECTED_TEXT : TEXT;
+  return expected ? EXPECTED_BARE : BARE;
 }
 
 typedef bool guard(const struct tcp_step *);
@@ -43,8 +49,13 @@ static bool never_holds(guard *g, enum event_class class)
                                    fin_in_order,      text_ack_can_wait};
   static guard *const of_text[] = {has_text,      begins_left,    text_in_order,
                                    text_past_gap, linux_text_old, linux_text_no_room};
+  static guard *const unexpected[] = {not_acceptable,    begins_left,      ends_right,   text_past_gap,
+                                      ack_of_the_future, ack_not_in_range, ack_too_old, probe_refused};
+  const bool bare = class == BARE || class == EXPECTED_BARE;
+  const bool expected = class == EXPECTED_TEXT || class == EXPECTED_BARE;
   if (is_one_of(g, unusual, sizeof unusual / sizeof unusual[0])) return true;
-  return class == BARE && is_one_of(g, of_text, sizeof of_text / sizeof of_text[0]);
+  if (expected && is_one_of(g, unexpected, sizeof unexpected / sizeof unexpected[0])) return true;
+  return bare && is_one_of(g, of_text, sizeof of_text / sizeof of_text[0]);
 }
 
 static bool can_hold(const struct tcp_rule *r, unsigned rows, enum tcp_state state, enum event_class class)
@@ -71,10 +82,15 @@ static void make(struct candidates *c, unsigned rows, enum tcp_state state, enum
                                        .place = rule_place(r->step, r->part),
                                        .mask = r->on | r->off,
                                        .on = r->on,
-                                       .dated = r->since || r->until};
+                                       .dated = r->since || r->until,
+                                       .remark = !r->effect && r->then == THEN_GO_ON && r->next == NEXT_SAME};
     }
   }
   c->start[PROCEDURE_COUNT] = n;
+  for (uint16_t i = n; i-- > 0;) {
+    const bool last = i + 1 == n || c->row[i + 1].rule->procedure != c->row[i].rule->procedure;
+    c->row[i].later = last || c->row[i + 1].place > c->row[i].place ? (uint16_t)(i + 1) : c->row[i + 1].later;
+  }
 }
 
 const struct candidates *candidates_of(const struct tcp_step *s, struct candidates *scratch)
@@ -82,8 +98,8 @@ const struct candidates *candidates_of(const struct tcp_step *s, struct candidat
   unsigned rows = s->profile->rows & (PROFILE_SETS - 1);
   enum tcp_state state = s->tcb->state;
   enum event_class class = class_of(s);
-  struct candidates *c = &lists[rows][state][class];
-  atomic_int *m = &made[rows][state][class];
+  struct candidates *c = &lists[rows][state][class].candidates;
+  atomic_int *m = &lists[rows][state][class].made;
   if (atomic_load_explicit(m, memory_order_acquire) == MADE) return c;
   int expected = NOT_MADE;
   if (!atomic_compare_exchange_strong(m, &expected, BEING_MADE)) {

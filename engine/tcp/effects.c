@@ -181,7 +181,8 @@ void establish(struct tcp_step *s)
   t->snd.wl1 = s->seq;
   t->snd.wl2 = s->ack;
   t->reopened.on = false;
-  if (is_linux(s) && t->passive) t->challenged_at = -1; /* a socket takes the request's place */
+  if (is_linux(s) && t->passive) t->challenged_at = -1;           /* a socket takes the request's place */
+  if (is_linux(s) && t->snd.una == t->iss + 1) t->passive = true; /* it had already: challenge_as_socket() */
   step_signal(s, SIGNAL_ESTABLISHED);
 }
 
@@ -190,7 +191,7 @@ void start_time_wait(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   timer_stop_all(t);
-  if (is_linux(s)) t->challenged_at = -1; /* a new record */
+  if (is_linux(s) && !t->record) t->challenged_at = -1; /* a new record */
   t->record = false;
   t->queued = 0;
   t->rtt.on = false;

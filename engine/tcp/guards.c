@@ -281,20 +281,30 @@ bool probe_refused(const struct tcp_step *s)
   return t->snd.wnd == 0 && s->wnd > 0 && t->probes > 0 && t->snd.nxt - t->snd.una == 1 && !t->fin_sent &&
          !t->manual;
 }
-/* Header prediction: what looks exactly as expected is taken without looking at an old acknowledgment number.
- */
-bool linux_fast_path(const struct tcp_step *s)
+/* Linux's header prediction: exactly the header that is expected next, nothing held, urgent or shut. */
+static bool header_predicted(const struct tcp_step *s)
 {
+  static const uint8_t aligned[] = {1, 1, 8, 10}; /* NOP, NOP, timestamps */
   const struct tcb *t = s->tcb;
-  bool memory = t->unread > 0 || t->queued > 0 || t->snd.una != t->snd.nxt; /* it has some at hand */
-  static const uint8_t aligned[] = {1, 1, 8, 10};                           /* NOP, NOP, timestamps */
   const struct segment *g = s->segment;
   bool options = t->ts.on ? g->options_len == 12 && memcmp(g->options, aligned, 4) == 0 : g->options_len == 0;
-  bool usual =
-      t->held_count == 0 && !t->held_fin && t->rcv.up == t->irs + 1 && s->wnd == t->snd.wnd && options;
-  if (ack_of_the_future(s) || (s->has_ts && (int32_t)(s->ts_val - t->ts.recent) < 0)) return false;
-  return (s->flags & (FIN | SYN | RST | URG | ECE | CWR)) == 0 && s->len > 0 && at_rcv_nxt(s) &&
-         !began_left(s) && memory && usual;
+  bool usual = t->held_count == 0 && !t->held_fin && t->rcv.up == t->irs + 1 && t->rcv.wnd > 0;
+  if (s->has_ts && (int32_t)(s->ts_val - t->ts.recent) < 0) return false;
+  return (s->flags & (FIN | SYN | RST | URG | ACK | ECE | CWR)) == ACK && g->seq == t->rcv.nxt &&
+         s->wnd == t->snd.wnd && options && usual && !ack_of_the_future(s);
+}
+static bool memory_at_hand(const struct tcb *t)
+{
+  return t->unread > 0 || t->queued > 0 || t->snd.una != t->snd.nxt;
+}
+bool linux_fast_path(const struct tcp_step *s)
+{
+  return s->len > 0 && memory_at_hand(s->tcb) && header_predicted(s);
+}
+bool linux_fast_timestamp(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  return s->has_ts && seq_lt(s->ack, t->snd.una) && (s->len == 0 || memory_at_hand(t)) && header_predicted(s);
 }
 bool our_fin_acked(const struct tcp_step *s) { return tcb_fin_acked(s->tcb); }
 bool fin_acked_orphan(const struct tcp_step *s) { return our_fin_acked(s) && s->tcb->orphan; }

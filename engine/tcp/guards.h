@@ -72,6 +72,7 @@ bool ack_new(const struct tcp_step *);
 bool ack_duplicate(const struct tcp_step *);
 bool window_news(const struct tcp_step *);
 bool probe_refused(const struct tcp_step *);
+bool linux_fast_timestamp(const struct tcp_step *);
 bool linux_fast_path(const struct tcp_step *);
 bool our_fin_acked(const struct tcp_step *);
 bool fin_acked_orphan(const struct tcp_step *);

@@ -11,40 +11,35 @@ static const char *const signal_texts[SIGNAL_COUNT] = {
 
 const char *tcp_signal_text(enum tcp_signal x) { return x < SIGNAL_COUNT ? signal_texts[x] : "?"; }
 
-static bool of_this_kernel(const struct candidate *r, uint16_t kernel)
+static bool of_this_kernel(const struct tcp_rule *r, uint16_t kernel)
 {
-  return kernel >= r->rule->since && (!r->rule->until || kernel <= r->rule->until);
+  return kernel >= r->since && (!r->until || kernel <= r->until);
 }
 
-static void fire(struct tcp_step *s, const struct tcp_rule *r)
+static inline bool fits(const struct tcp_step *s, const struct candidate *r)
+{
+  return (s->flags & r->mask) == r->on && (!r->dated || of_this_kernel(r->rule, s->profile->kernel)) &&
+         (!r->guard || r->guard(s)) && (!r->also || r->also(s));
+}
+
+static inline void note(struct tcp_step *s, const struct tcp_rule *r)
 {
   struct tcp_verdict *v = s->verdict;
   if (v->fired_count < TCP_FIRED_MAX) v->fired[v->fired_count++] = r;
   s->rule = r;
+}
+
+static inline void fire(struct tcp_step *s, const struct tcp_rule *r)
+{
+  note(s, r);
   if (r->effect) r->effect(s);
   if (r->next != NEXT_SAME) s->tcb->state = (enum tcp_state)r->next;
 }
 
-/* The first candidate from R on, before END, that fits. Guards change nothing, so what is asked of every row
-   is fetched once. */
-static const struct candidate *first_match(const struct tcp_step *s, const struct candidate *r,
-                                           const struct candidate *end)
-{
-  const uint8_t flags = s->flags;
-  const uint16_t kernel = s->profile->kernel;
-  rule_observer *const looked = s->looked;
-  for (; r < end; r++) {
-    bool fits = (flags & r->mask) == r->on && (!r->dated || of_this_kernel(r, kernel)) &&
-                (!r->guard || r->guard(s)) && (!r->also || r->also(s));
-    if (looked) looked(s->looked_ctx, r->rule, fits);
-    if (fits) return r;
-  }
-  return NULL;
-}
-
-/* ONLY_STEP 0: all steps. */
+/* ONLY_STEP 0: all steps. Guards change nothing; after an effect has changed the state the list is another. */
 void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned only_step)
 {
+  rule_observer *const looked = s->looked;
   struct candidates scratch;
   const struct candidates *c = candidates_of(s, &scratch);
   const struct candidate *r = &c->row[c->start[procedure]], *end = &c->row[c->start[procedure + 1]];
@@ -52,28 +47,57 @@ void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned onl
     while (r < end && r->rule->step < only_step) r++;
     for (end = r; end < &c->row[c->start[procedure + 1]] && end->rule->step == only_step;) end++;
   }
-  while ((r = first_match(s, r, end)) != NULL) {
-    enum tcp_state before = s->tcb->state;
-    unsigned done = r->place;
+  while (r < end) {
+    const bool hit = fits(s, r);
+    if (looked) looked(s->looked_ctx, r->rule, hit);
+    if (!hit) {
+      r++;
+      continue;
+    }
+    if (r->remark) {
+      note(s, r->rule);
+      r = &c->row[r->later];
+      continue;
+    }
+    const enum tcp_state before = s->tcb->state;
     const struct tcp_rule *rule = r->rule;
+    unsigned done = r->place;
     fire(s, rule);
     if (rule->then == THEN_STOP) return;
+    if (rule->then == THEN_GO_ON && s->tcb->state == before) {
+      r = &c->row[r->later];
+      continue;
+    }
     if (rule->then == THEN_AT_URG) {
       procedure = PROCEDURE_OTHERWISE;
       done = rule_place(6, 0) - 1u;
     }
-    if (s->tcb->state != before) {
-      c = candidates_of(s, &scratch);
-      r = &c->row[c->start[procedure]];
-      end = &c->row[c->start[procedure + 1]];
-    }
+    c = candidates_of(s, &scratch);
+    r = &c->row[c->start[procedure]];
+    end = &c->row[c->start[procedure + 1]];
     while (r < end && r->place <= done) r++;
   }
 }
 
 static void begin(struct tcp_step *s, struct tcb *t, usec_t now, struct tcp_verdict *v)
 {
-  *s = (struct tcp_step){.tcb = t, .profile = t->profile, .now = now, .verdict = v};
+  /* Member by member: this is the machine's most frequent act, and to clear the whole costs more. */
+  s->tcb = t;
+  s->profile = t->profile;
+  s->now = now;
+  s->verdict = v;
+  s->rule = s->ack_wanted = NULL;
+  s->segment = NULL;
+  s->call = NULL;
+  s->timer = TIMER_COUNT;
+  s->seq = s->ack = 0;
+  s->len = s->wnd = 0;
+  s->flags = 0;
+  s->has_ts = false;
+  s->ts_val = s->ts_ecr = 0;
+  s->offer = (struct tcp_offer){.known = false};
+  s->looked = NULL;
+  s->looked_ctx = NULL;
   v->from = v->to = t->state;
   v->fired_count = v->emit_count = 0;
   v->signals = v->delivered = v->acked = 0;

@@ -177,12 +177,10 @@ static void owe(struct tcb *t, const struct tcp_emit *e)
 
 struct tcp_emit *output_emit(struct tcp_step *s, uint8_t flags, seq_t seq, seq_t ack, uint32_t len)
 {
-  static const struct tcp_emit nothing;
   struct tcb *t = s->tcb;
   struct tcp_verdict *v = s->verdict;
   if (v->emit_count == TCP_EMITS_MAX) return &v->emit[TCP_EMITS_MAX - 1];
   struct tcp_emit *e = &v->emit[v->emit_count++];
-  *e = nothing;
   e->flags = flags;
   e->seq = seq;
   e->ack = ack;
@@ -231,6 +229,6 @@ void output_flush(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   if (s->ack_wanted) s->rule = s->ack_wanted;
-  bool acked = output_push(s);
+  bool acked = (t->queued > 0 || t->fin_queued) && output_push(s);
   if (s->ack_wanted && !acked) output_emit(s, ACK, output_seq(t), t->rcv.nxt, 0);
 }

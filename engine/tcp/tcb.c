@@ -116,6 +116,7 @@ uint32_t tcb_unhold(struct tcb *t)
 {
   uint32_t advanced = 0;
   unsigned gone = 0;
+  if (t->held_count == 0) return 0;
   while (gone < t->held_count && seq_le(t->held[gone].left, t->rcv.nxt)) {
     seq_t right = t->held[gone].right;
     if (t->held_fin && seq_ge(t->held_fin_seq, t->rcv.nxt)) right = seq_min(right, t->held_fin_seq);

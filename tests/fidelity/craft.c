@@ -9,7 +9,8 @@ static uint32_t any(struct trial *t) { return (uint32_t)rng_next(&t->rng); }
 /* What a TCP would send half of the time, any combination otherwise. */
 static uint8_t draw_flags(struct trial *t)
 {
-  static const uint8_t usual[] = {ACK, ACK, ACK | PSH, FIN | ACK, FIN | ACK, SYN, SYN | ACK, RST, RST | ACK, ACK | URG};
+  static const uint8_t usual[] = {ACK, ACK,       ACK | PSH, FIN | ACK, FIN | ACK,
+                                  SYN, SYN | ACK, RST,       RST | ACK, ACK | URG};
   uint8_t flags = trial_one_in(t, 2) ? usual[below(t, sizeof usual)] : (uint8_t)below(t, 64);
 
   if (trial_one_in(t, 24)) flags |= (uint8_t)(below(t, 4) << 6); /* ECE, CWR */
@@ -33,10 +34,13 @@ static uint32_t draw_len(struct trial *t, uint8_t flags)
 }
 
 /* An edge, and a little to either side. */
-static uint32_t near(struct trial *t, uint32_t edge) { return edge + (trial_one_in(t, 2) ? 0 : below(t, 5) - 2); }
+static uint32_t near(struct trial *t, uint32_t edge)
+{
+  return edge + (trial_one_in(t, 2) ? 0 : below(t, 5) - 2);
+}
 
-/* Without scaling the window on the wire ends at 65535, and the kernel's own may be wider: then where its right
-   edge is cannot be seen, and it is left alone. */
+/* Without scaling the window on the wire ends at 65535, and the kernel's own may be wider: then where its
+   right edge is cannot be seen, and it is left alone. */
 static bool right_edge_known(const struct tcb *c) { return c->rcv.wscale > 0 || c->rcv.wnd < 65535; }
 
 static seq_t draw_seq(struct trial *t, uint32_t seg_len)
@@ -123,7 +127,8 @@ static uint16_t draw_win(struct trial *t)
 /* -- options -- */
 static uint32_t draw_ts(struct trial *t)
 {
-  static const uint32_t off[] = {0, 0, 0, 1, 1, 1000, 0u - 1, 0u - 2, 0u - 1000, 0u - (1u << 30), 1u << 31, (1u << 31) - 1};
+  static const uint32_t off[] = {
+      0, 0, 0, 1, 1, 1000, 0u - 1, 0u - 2, 0u - 1000, 0u - (1u << 30), 1u << 31, (1u << 31) - 1};
 
   return t->tcb.ts.on ? t->tcb.ts.recent + off[below(t, 12)] : t->you.ts_val + off[below(t, 12)];
 }
@@ -176,27 +181,28 @@ static void put_options(struct trial *t, struct segment *s)
   if (syn && trial_one_in(t, 2)) option_put_mss(s, (uint16_t)(trial_one_in(t, 4) ? below(t, 65536) : 1460));
   if (syn && trial_one_in(t, 3)) option_put_wscale(s, (uint8_t)below(t, 16));
   if (syn && trial_one_in(t, 3)) option_put(s, OPTION_SACKOK, NULL, 0);
-  if (t->tcb.ts.on ? !trial_one_in(t, 6) : trial_one_in(t, syn && t->you.ts ? 2 : 10))
-    put_ts(t, s);
+  if (t->tcb.ts.on ? !trial_one_in(t, 6) : trial_one_in(t, syn && t->you.ts ? 2 : 10)) put_ts(t, s);
   if (trial_one_in(t, 20)) put_nonsense(t, s);
   if (trial_one_in(t, 40)) option_put_ts(s, draw_ts(t), draw_echo(t)); /* the last one counts */
 }
 
-/* Header prediction. A segment that is exactly as expected but for an old acknowledgment number is taken when the
-   kernel has memory for it at hand, and answered with a challenge ACK when not. Nothing on the wire tells which; it
-   is sure to have some when one short text is unread and nothing else has happened. */
+/* Header prediction. A segment that is exactly as expected but for an old acknowledgment number is taken when
+   the kernel has memory for it at hand, and answered with a challenge ACK when not. Nothing on the wire tells
+   which; it is sure to have some when one short text is unread and nothing else has happened. */
 static bool hangs_on_memory(const struct trial *t, const struct segment *s)
 {
   const struct tcb *c = &t->tcb;
-  bool predicted = (s->flags & (FIN | SYN | RST | URG | ACK)) == ACK && s->data_len > 0 && s->seq == c->rcv.nxt;
+  bool predicted =
+      (s->flags & (FIN | SYN | RST | URG | ACK)) == ACK && s->data_len > 0 && s->seq == c->rcv.nxt;
   bool at_hand = c->unread > 0 && c->unread <= 200 && c->rcv.nxt == c->irs + 1 + c->unread &&
-                 c->snd.nxt == c->iss + 1 && c->queued == 0 && s->data_len <= 200 && !trial_varies(t, VARIANT_TIGHT);
+                 c->snd.nxt == c->iss + 1 && c->queued == 0 && s->data_len <= 200 &&
+                 !trial_varies(t, VARIANT_TIGHT);
 
   return c->state == STATE_ESTABLISHED && predicted && seq_lt(s->ack, c->snd.una) && !at_hand;
 }
 
-/* One end of the stream past a gap, and no text behind it: what a kernel makes of such depends on the pieces in
-   which it came, and a TCB remembers no pieces. */
+/* One end of the stream past a gap, and no text behind it: what a kernel makes of such depends on the pieces
+   in which it came, and a TCB remembers no pieces. */
 static void end_once(const struct tcb *c, struct segment *s)
 {
   seq_t fin = s->seq + (seq_t)s->data_len + ((s->flags & SYN) != 0);

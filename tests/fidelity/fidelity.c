@@ -3,8 +3,8 @@
    connection of the kernel into some state, throws one to three segments at it and compares answers and
    state with what the shadow predicted (trial.h, scene.h, craft.h).
 
-   Races. The kernel has timers (retransmission 200 ms, tail loss probe from 8 ms, a SYN repeated 10 ms after a
-   wrong ACK); a trial takes a tenth of a millisecond. On a busy machine one may be interrupted for longer.
+   Races. The kernel has timers (retransmission 200 ms, tail loss probe from 8 ms, a SYN repeated 10 ms after
+   a wrong ACK); a trial takes a tenth of a millisecond. On a busy machine one may be interrupted for longer.
    A trial that differs and took so long that a timer can have run is no proof of anything: it is made
    again from its seed until it is undisturbed, and counted under `repeated`. Nothing is forgiven: what
    differs in an undisturbed trial, or in every one of REPEATS, is a disagreement. */
@@ -89,8 +89,8 @@ static void summary(const struct options *o, const struct tally *y, usec_t took,
 
   tally_coverage(y, &ground.profile[CLIMATE_PLAIN], &fired, &rows);
   fprintf(out,
-          "fidelity: seed %" PRIu64 ": %" PRIu64 " cases, %" PRIu64 " agree, %" PRIu64 " disagree in %u ways; %" PRIu64
-          " repeated; %u of %u rules; %" PRIu64 " segments, %.0f a second\n",
+          "fidelity: seed %" PRIu64 ": %" PRIu64 " cases, %" PRIu64 " agree, %" PRIu64
+          " disagree in %u ways; %" PRIu64 " repeated; %u of %u rules; %" PRIu64 " segments, %.0f a second\n",
           o->seed, y->trials, y->agreed, y->differed, y->bucket_count, y->repeated, fired, rows, y->segments,
           took > 0 ? (double)y->segments * 1e6 / (double)took : 0.0);
 }

@@ -19,10 +19,9 @@ enum { FILLING_PORT = 500 };
 
 static const struct {
   const char *key, *on, *off;
-} climates[CLIMATE_COUNT] = {
-    {NULL, NULL, NULL},
+} climates[CLIMATE_COUNT] = {{NULL, NULL, NULL},
 #define X(id, key, on, off) {key, on, off},
-    CLIMATES(X)
+                             CLIMATES(X)
 #undef X
 };
 

@@ -23,7 +23,7 @@ enum ground_port {
 };
 #define GROUND_TIGHT_RCVBUF 4096 /* what SO_RCVBUF is told; the kernel doubles it */
 
-/* X(id, name as `peer set` has it, sysctl, value in this climate, value otherwise). */
+/* X(id, the sysctl as `peer set` names it, its value in this climate, its value otherwise). */
 #define CLIMATES(X)                                                                                          \
   X(RFC1337, "tcp_rfc1337", "1", "0")                                                                        \
   X(THROTTLED, "tcp_invalid_ratelimit", "500", "0")                                                          \
@@ -34,7 +34,7 @@ enum climate {
 #define X(id, key, on, off) CLIMATE_##id,
   CLIMATES(X)
 #undef X
-  CLIMATE_COUNT
+      CLIMATE_COUNT
 };
 const char *climate_key(enum climate);   /* "tcp_rfc1337"; NULL for the plain one */
 const char *climate_value(enum climate); /* "1" */
@@ -43,7 +43,7 @@ struct ground {
   struct lab *lab;
   struct wire *wire;
   struct diag *diag;
-  struct peer *peer; /* for its ISN trick only */
+  struct peer *peer;       /* for its ISN trick only */
   int open, tight, scarce; /* the listeners' sockets */
   enum climate climate;
   struct tcp_profile profile[CLIMATE_COUNT];
@@ -57,7 +57,8 @@ bool ground_set(struct ground *, enum climate, struct err *);
 int ground_connect(struct ground *, uint16_t your_port, uint16_t *port);
 /* The next connection in the accept queue of the listener on PORT, or -1. */
 int ground_accept(struct ground *, uint16_t port);
-/* Fills the accept queue of PORT_SHORT with a connection of another port of yours. False: it would not fill. */
+/* Fills the accept queue of PORT_SHORT with a connection of another port of yours. False: it would not fill.
+ */
 bool ground_fill(struct ground *, struct err *);
 /* Lets go of FD (-1: none) in silence. */
 void ground_vanish(int fd);

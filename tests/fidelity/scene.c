@@ -203,8 +203,8 @@ static bool leaves_gaps(struct trial *t)
   return say_text(t, FIN | ACK, off + rng_below(&t->rng, 2), trial_one_in(t, 2) ? 10 : 0);
 }
 
-/* Text is never cut by your window, nor near to it, nor by the congestion window (ten segments): when the rest
-   follows depends on round-trip times then (TSO deferral), which is a clock's business and not TCP's. */
+/* Text is never cut by your window, nor near to it, nor by the congestion window (ten segments): when the
+   rest follows depends on round-trip times then (TSO deferral), which is a clock's business and not TCP's. */
 static bool leaves_flight(struct trial *t)
 {
   static const uint32_t sizes[] = {1, 10, 100, 536, 1460, SEND_MOST};
@@ -224,7 +224,8 @@ static bool leaves_queued(struct trial *t)
   t->you.win = 0;
   if (!say(t, ACK)) return false;
   if (trial_one_in(t, 3)) return true;
-  if (t->tcb.snd.wnd > 0) return true; /* older than the window it knows: a gap's text came with a later number */
+  if (t->tcb.snd.wnd > 0)
+    return true; /* older than the window it knows: a gap's text came with a later number */
   trial_vary(t, VARIANT_QUEUED);
   return sends(t, 1 + rng_below(&t->rng, trial_varies(t, VARIANT_FLIGHT) ? 200 : SEND_MOST));
 }
@@ -290,7 +291,10 @@ static bool play_established(struct trial *t)
 {
   return accepted(t) && enrich(t, MAY_UNREAD | MAY_GAP | MAY_FLIGHT | MAY_QUEUE);
 }
-static bool play_established_queued(struct trial *t) { return established(t) && enrich(t, MAY_UNREAD | MAY_GAP); }
+static bool play_established_queued(struct trial *t)
+{
+  return established(t) && enrich(t, MAY_UNREAD | MAY_GAP);
+}
 static bool play_established_active(struct trial *t)
 {
   return connected(t) && enrich(t, MAY_UNREAD | MAY_GAP | MAY_FLIGHT | MAY_QUEUE);
@@ -309,7 +313,10 @@ static bool play_fin_wait_1(struct trial *t)
 {
   return held(t) && enrich(t, MAY_UNREAD | MAY_GAP | MAY_FLIGHT | MAY_QUEUE) && shuts_down(t);
 }
-static bool play_fin_wait_1_tight(struct trial *t) { return tight(t) && enrich(t, MAY_FLIGHT) && shuts_down(t); }
+static bool play_fin_wait_1_tight(struct trial *t)
+{
+  return tight(t) && enrich(t, MAY_FLIGHT) && shuts_down(t);
+}
 static bool play_fin_wait_1_orphan(struct trial *t)
 {
   return held(t) && enrich(t, MAY_GAP | MAY_FLIGHT | MAY_QUEUE) && closes(t);
@@ -329,7 +336,10 @@ static bool text_goes(struct trial *t)
 }
 static bool all_goes(struct trial *t) { return text_goes(t) && say(t, ACK); }
 
-static bool fin_wait_2(struct trial *t) { return held(t) && enrich(t, MAY_FLIGHT) && shuts_down(t) && all_goes(t); }
+static bool fin_wait_2(struct trial *t)
+{
+  return held(t) && enrich(t, MAY_FLIGHT) && shuts_down(t) && all_goes(t);
+}
 static bool play_fin_wait_2(struct trial *t) { return fin_wait_2(t) && enrich(t, MAY_UNREAD | MAY_GAP); }
 static bool play_fin_wait_2_tight(struct trial *t) { return tight(t) && shuts_down(t) && say(t, ACK); }
 static bool play_fin_wait_2_orphan(struct trial *t)
@@ -338,7 +348,10 @@ static bool play_fin_wait_2_orphan(struct trial *t)
 }
 static bool play_fin_wait_2_released(struct trial *t) { return fin_wait_2(t) && closes(t); }
 
-static bool close_wait(struct trial *t, unsigned may) { return held(t) && enrich(t, may) && say(t, FIN | ACK); }
+static bool close_wait(struct trial *t, unsigned may)
+{
+  return held(t) && enrich(t, may) && say(t, FIN | ACK);
+}
 static bool play_close_wait(struct trial *t)
 {
   return close_wait(t, MAY_UNREAD) && enrich(t, MAY_FLIGHT | MAY_QUEUE);

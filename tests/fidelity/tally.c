@@ -111,8 +111,7 @@ void tally_disagreements(const struct tally *y, unsigned show, const char *prefi
     fprintf(out, "%s    --case %" PRIu64 ": %s\n", prefix, b->first, b->detail ? b->detail : "");
     if (b->script) indented(b->script, prefix, out);
   }
-  if (y->unlisted)
-    fprintf(out, "%s%" PRIu64 " more, of kinds there was no room for\n", prefix, y->unlisted);
+  if (y->unlisted) fprintf(out, "%s%" PRIu64 " more, of kinds there was no room for\n", prefix, y->unlisted);
 }
 
 /* Rows of arrivals that this kernel's linux profile has. */

@@ -19,7 +19,8 @@ void trial_name(const struct trial *t, bool all, struct buf *out)
 }
 
 /* Distances are given where they are short enough to mean something. */
-static void number(struct buf *out, const char *field, uint32_t value, bool known, const char *name, seq_t base)
+static void number(struct buf *out, const char *field, uint32_t value, bool known, const char *name,
+                   seq_t base)
 {
   int32_t off = seq_diff(value, base);
 

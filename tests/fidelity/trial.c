@@ -128,8 +128,9 @@ static void tell_segment(struct trial *t, const struct tcb *before, const struct
                 SEG_BIT(SEG_URGP) | SEG_BIT(SEG_OPTIONS) | SEG_BIT(SEG_DATA);
   segment_print_short(t->story, &shown, 0);
   if (before->irs_known)
-    buf_printf(t->story, "\n    at rcv.nxt%+d of %u; ack snd.una%+d snd.nxt%+d", seq_diff(s->seq, before->rcv.nxt),
-               before->rcv.wnd, seq_diff(s->ack, before->snd.una), seq_diff(s->ack, before->snd.nxt));
+    buf_printf(t->story, "\n    at rcv.nxt%+d of %u; ack snd.una%+d snd.nxt%+d",
+               seq_diff(s->seq, before->rcv.nxt), before->rcv.wnd, seq_diff(s->ack, before->snd.una),
+               seq_diff(s->ack, before->snd.nxt));
   buf_putc(t->story, '\n');
 }
 
@@ -177,8 +178,8 @@ static bool receive(struct trial *t, struct segment *s, bool *sound)
   return false;
 }
 
-/* What the kernel sends at once is there when it has been asked; on a busy machine its softirq may be put off. So
-   what is predicted and missing is given a moment: less than any of the kernel's timers takes. */
+/* What the kernel sends at once is there when it has been asked; on a busy machine its softirq may be put
+   off. So what is predicted and missing is given a moment: less than any of the kernel's timers takes. */
 static bool next_answer(struct trial *t, bool missing, struct segment *s, bool *sound)
 {
   usec_t until = wire_now(t->ground->wire) + (missing ? LATE_AT_MOST : 0);
@@ -231,7 +232,8 @@ bool trial_state(struct trial *t)
   if (t->story) buf_printf(t->story, "    the kernel's state: %s\n", tcp_state_name(truth.state));
   /* Where a listener covers the pair the kernel has nothing of the pair itself: LISTEN is CLOSED there. */
   bool nothing = t->tcb.state == STATE_CLOSED || t->tcb.state == STATE_LISTEN;
-  if (truth.state == t->tcb.state || (nothing && (truth.listener || truth.state == STATE_CLOSED))) return true;
+  if (truth.state == t->tcb.state || (nothing && (truth.listener || truth.state == STATE_CLOSED)))
+    return true;
   d->found = true;
   d->on_the_way = !t->crafting;
   return false;

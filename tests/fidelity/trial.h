@@ -43,7 +43,7 @@ enum variant {
 struct move {
   const char *lines; /* for the prompt as they stand; NULL: see CALL */
   const char *call;  /* "shutdown"; NULL: a segment of yours */
-  uint32_t number;  /* of the call */
+  uint32_t number;   /* of the call */
   bool has_number;
   bool crafted;           /* not part of the way into the state */
   struct segment segment; /* its data are filler */
@@ -92,9 +92,9 @@ struct trial {
     uint32_t peer_ts; /* the kernel's last TSval */
   } you;
   bool crafting;
-  unsigned segments;  /* yours that were compared */
-  uint32_t *fired;    /* how often each row fired, counted here; borrowed */
-  struct buf *story;  /* everything, as it happens; NULL: not wanted */
+  unsigned segments; /* yours that were compared */
+  uint32_t *fired;   /* how often each row fired, counted here; borrowed */
+  struct buf *story; /* everything, as it happens; NULL: not wanted */
   usec_t began;
   unsigned move_count;
   struct move moves[MOVES_MAX];

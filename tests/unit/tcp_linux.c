@@ -46,7 +46,8 @@ void test_linux_requests(void **state)
                     "! FIN,ACK seq=1001 ack=5001; ! ACK seq=1002 ack=5002; = CLOSING",
       LINUX CROSSED "close; < ACK ack=iss; ~ fin-wait-1.linux.fin-at-once; ! FIN,ACK; = FIN-WAIT-1",
       /* What is made from a request looks at its SYN again, and has taken its ACK already. */
-      LINUX SYN_RECEIVED "< SYN,ACK seq=5000 len=1; ! ACK; < ACK; ~ syn-received.ack; = ESTABLISHED",
+      LINUX SYN_RECEIVED "< SYN,ACK seq=5000 len=1; ! ACK; < ACK; ~ syn-received.ack; = ESTABLISHED; "
+                         "< ACK ack=iss; ? synced.ack.too-old; ! ACK",
       LINUX SYN_RECEIVED "< SYN,ACK seq=5000 len=1; ! ACK; < SYN,ACK seq=5000; ? synced.syn; ! ACK",
       LINUX SYN_RECEIVED "set full; < SYN,ACK seq=5000 len=1; ? syn-received.linux.queue-full; ! nothing",
       LINUX CROSSED "< ACK ack=iss; ~ syn-received.linux.ack-of-iss; = ESTABLISHED",
@@ -104,6 +105,11 @@ void test_linux_sockets(void **state)
       LINUX ESTABLISHED
       "send 5; < ACK; < ACK ack=snd.una-5; ~ synced.ack.duplicate; ! nothing; < ACK ack=snd.una-6; ! ACK",
       LINUX ESTABLISHED "< ACK len=3; < ACK ack=snd.una-1 len=3; ~ linux.ack.fast-path; ! ACK ack=5007",
+      LINUX
+      "listen; < SYN seq=5000 ts=7:0; < ACK nop nop ts=7:0; < ACK ack=iss-9 nop nop ts=99:0; "
+      "~ linux.timestamp.fast-path; ? synced.ack.too-old; ! ACK; < ACK nop nop ts=90:0 len=1; ? synced.paws",
+      LINUX "listen; < SYN seq=5000 ts=7:0; < ACK nop nop ts=7:0; < ACK ack=iss-9 ts=99:0; "
+            "? synced.ack.too-old; ! ACK; < ACK nop nop ts=90:0 len=1; ? synced.text",
       LINUX CLOSING "< ACK; ? closing.ack.linux; ! nothing; = TIME-WAIT",
       LINUX CLOSE_WAIT "< ACK seq=rcv.nxt-1 len=5; ? linux.text.after-fin; ! RST seq=1001; = CLOSED",
       LINUX CLOSE_WAIT "< ACK len=5; ? late.text; ! nothing; = CLOSE-WAIT",
@@ -153,6 +159,9 @@ void test_linux_sockets(void **state)
       SLOW ESTABLISHED
       "< ACK seq=rcv.nxt-9 len=2; ! ACK; < ACK seq=rcv.nxt-1; ! ACK; < ACK seq=rcv.nxt-1; ! nothing",
       SLOW FIN_WAIT_2 "< ACK seq=rcv.nxt-1; ! ACK; < FIN,ACK; ! ACK; < ACK seq=rcv.nxt-1; ! ACK",
+
+      SLOW ESTABLISHED "release; < ACK; < ACK seq=rcv.nxt-1; ! ACK; < FIN,ACK; ! ACK; < ACK seq=rcv.nxt-1; "
+                       "? time-wait.linux.throttled; ! nothing",
 
       /* What fits: two segments into the largest window, SACK blocks beside the text, ten segments. */
       LINUX "listen; < SYN seq=5000 mss=1000; < ACK win=1400; send 900; ! ACK len=700; ! ACK len=200",
