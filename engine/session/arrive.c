@@ -76,6 +76,7 @@ bool arrive_accept_full(struct session *s, const struct connection *c)
 {
   const struct tcb *peer = &c->tcb[END_PEER];
   bool asks = peer->state == STATE_LISTEN || (peer->state == STATE_SYN_RECEIVED && peer->passive);
+  if (c->queue_seen == s->stirred) return asks && c->queue_full;
   struct pair listener = c->pair;
   struct peer_truth truth;
   listener.you_port = 0;

@@ -115,6 +115,7 @@ static void listen_anew(struct session *s, const struct peer_event *e)
 void drive_apply(struct session *s, const struct peer_event *e)
 {
   struct connection *c = event_connection(s, e);
+  s->stirred++;
   if (!c) return;
   if (is_setting(e->verb) && e->outcome == PEER_DONE) {
     record_add(s, c, RECORD_SETTING, END_PEER, peer_verb_name(e->verb));

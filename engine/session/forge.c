@@ -102,6 +102,7 @@ static bool deliver(struct session *s, struct connection *c, const uint8_t *octe
   const struct decode_notes *notes = &r->notes;
   if (!wire_send(s->config.wire, octets, len, err)) return false;
   c->used = c->touched = true;
+  s->stirred++;
   if (notes->sum_ok && notes->ip_sum_ok && !notes->cut)
     arrive_at_peer(s, c, &r->segment, r, peer);
   else
@@ -160,7 +161,8 @@ static bool transmit(struct session *s, struct connection *c, const struct segme
   }
   record_state(s, c, END_YOU, from, intent);
 
-  struct tcp_verdict verdict = {.fired_count = 0};
+  struct tcp_verdict verdict;
+  verdict.fired_count = 0;
   bool ok = !goes || deliver(s, c, s->out, len, r, &verdict, err);
   c->used = true;
   trace_after(s->trace, r, c->tcb);

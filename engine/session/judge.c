@@ -65,12 +65,21 @@ static void deny(struct session *s, struct connection *c, const struct peer_trut
               s->config.peer->ops->name, tcp_state_name(truth->state));
 }
 
+/* A truth that is the listener's also tells how full its accept queue is. */
+void judge_listener(const struct session *s, struct connection *c, const struct peer_truth *truth)
+{
+  c->listening = truth->known && truth->listening;
+  if (!c->listening) return;
+  c->queue_seen = s->stirred;
+  c->queue_full = truth->recv_queue > truth->send_queue;
+}
+
 void judge_truth(struct session *s, struct connection *c)
 {
   struct peer_truth truth;
   c->touched = false;
   if (!s->config.sees_truth || !peer_truth(s->config.peer, &c->pair, &truth, NULL) || !truth.known) return;
-  c->listening = truth.listening;
+  judge_listener(s, c, &truth);
   bool ok = agrees(c->tcb[END_PEER].state, &truth) || by_timers(s, c, &truth);
   if (!ok) {
     deny(s, c, &truth);

@@ -61,7 +61,7 @@ bool session_begin(struct session *s, struct connection *c, struct err *err)
 {
   struct peer_truth truth;
   if (!peer_truth(s->config.peer, &c->pair, &truth, err)) return false;
-  c->listening = truth.known && truth.listening;
+  judge_listener(s, c, &truth);
   if (c->listening) {
     struct tcp_verdict verdict;
     tcp_call(&c->tcb[END_PEER], &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, session_now(s), &verdict);
@@ -129,6 +129,7 @@ struct session *session_new(const struct session_config *config, struct err *err
   s->rng.state = config->seed;
   s->began = wire_now(config->wire);
   s->quickack = true;
+  s->stirred = 1;
   s->truth_due = USEC_NEVER;
   if (!session_new_connection(s, 0, err)) {
     s->config.wire = NULL; /* still the caller's */
@@ -195,4 +196,5 @@ void session_pump(struct session *s)
   if (s->truth_due <= session_now(s))
     for (unsigned i = 0; i < s->count; i++) s->connections[i]->touched = true;
   step_end(s);
+  trace_make_ready(s->trace);
 }

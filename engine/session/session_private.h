@@ -24,6 +24,8 @@ struct connection {
   bool touched;              /* in this step: its truth is to be read */
   struct record *peer_state; /* the peer's last change of state in this step, to be confirmed */
   bool accept_full;          /* before the segment being sent went out */
+  unsigned queue_seen;       /* session.stirred when the listener's accept queue was last seen … */
+  bool queue_full;           /* … and whether it was full then */
   unsigned debts_told;       /* how many debts the last note named */
 };
 
@@ -47,6 +49,7 @@ struct session {
   struct held *held;
   size_t held_count;
   unsigned lose;
+  unsigned stirred; /* counts what may change the peer's queues: segments to it, and its user's calls */
   bool automatic;
   usec_t truth_due; /* since the session began: when to ask the peer's system again */
   struct tcp_profile profile[END_COUNT];
@@ -103,6 +106,7 @@ void arrive_expect(struct connection *, const struct tcp_verdict *);
 
 /* judge.c */
 void judge_truth(struct session *, struct connection *);
+void judge_listener(const struct session *, struct connection *, const struct peer_truth *);
 void judge_schedule(struct session *); /* sets truth_due */
 void judge_your_timers(struct session *);
 void judge_missing(struct session *, struct connection *);

@@ -6,7 +6,7 @@
 
 /* Whatever records point to is written into chunks one behind the other, never moved, and freed with the trace:
    a step makes many small things, and fresh memory is what costs most about them. */
-enum { CHUNK_OCTETS = 32 << 10 };
+enum { CHUNK_OCTETS = 32 << 10, READY_OCTETS = 16 << 10, PAGE_OCTETS = 4 << 10 };
 
 struct chunk {
   struct chunk *next;
@@ -16,6 +16,7 @@ struct chunk {
 
 struct trace {
   struct chunk *chunk; /* the newest */
+  struct chunk *spare; /* for when it is full; or NULL */
   struct record **record;
   size_t count, cap;
   struct record **segment; /* those of kind SEGMENT, in order */
@@ -37,6 +38,7 @@ struct trace *trace_new(void)
 void trace_free(struct trace *t)
 {
   if (t == NULL) return;
+  free(t->spare);
   while (t->chunk != NULL) {
     struct chunk *next = t->chunk->next;
     free(t->chunk);
@@ -60,17 +62,40 @@ static void *with_room(void *array, size_t count, size_t *cap, size_t size)
   return moved;
 }
 
+static struct chunk *chunk_new(size_t octets)
+{
+  struct chunk *c = malloc(sizeof *c + octets);
+  if (c != NULL) *c = (struct chunk){.size = octets};
+  return c;
+}
+
+static size_t room_left(const struct trace *t)
+{
+  return t->chunk != NULL ? t->chunk->size - t->chunk->used : 0;
+}
+
+void trace_make_ready(struct trace *t)
+{
+  if (t->spare != NULL || room_left(t) >= READY_OCTETS) return;
+  t->spare = chunk_new(CHUNK_OCTETS);
+  /* The system gives a page of memory when it is first written to. */
+  for (size_t i = 0; t->spare != NULL && i < CHUNK_OCTETS; i += PAGE_OCTETS) ((volatile char *)t->spare->octets)[i] = 0;
+}
+
 /* Room for SIZE octets, aligned for anything; NULL: no memory. */
 static void *room(struct trace *t, size_t size)
 {
   const size_t align = sizeof(max_align_t);
   if (size > SIZE_MAX / 2) return NULL;
   size = (size + align - 1) / align * align;
-  if (t->chunk == NULL || t->chunk->size - t->chunk->used < size) {
-    const size_t octets = size > CHUNK_OCTETS ? size : CHUNK_OCTETS;
-    struct chunk *fresh = malloc(sizeof *fresh + octets);
+  if (room_left(t) < size) {
+    struct chunk *fresh = size <= CHUNK_OCTETS ? t->spare : NULL;
+    if (fresh != NULL)
+      t->spare = NULL;
+    else
+      fresh = chunk_new(size > CHUNK_OCTETS ? size : CHUNK_OCTETS);
     if (fresh == NULL) return NULL;
-    *fresh = (struct chunk){.next = t->chunk, .size = octets};
+    fresh->next = t->chunk;
     t->chunk = fresh;
   }
   void *at = (char *)t->chunk->octets + t->chunk->used;

@@ -129,6 +129,8 @@ struct record *trace_add(struct trace *, const struct record *);
 void trace_before(struct trace *, struct record *, const struct tcb both[END_COUNT]);
 void trace_after(struct trace *, struct record *, const struct tcb both[END_COUNT]);
 void trace_verdict(struct trace *, struct record *segment, enum end, const struct tcp_verdict *);
+/* When there is time: gets the memory that the next steps will write to. Without it they get it themselves. */
+void trace_make_ready(struct trace *);
 size_t trace_count(const struct trace *);
 const struct record *trace_at(const struct trace *, size_t index); /* 0 … count-1 */
 /* Segment N as numbered (1 … ), or NULL. */

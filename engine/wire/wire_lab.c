@@ -10,6 +10,7 @@
 #include <libnet.h>
 #include <limits.h>
 #include <linux/filter.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <pcap/pcap.h>
 #include <poll.h>
@@ -36,6 +37,7 @@ struct kept {
 struct wire_lab {
   struct wire wire;
   libnet_t *net;
+  struct sockaddr_ll interface; /* where its frames go out */
   pcap_t *pcap;
   int fd; /* pcap's, for poll() */
   usec_t last_send, last_arrival;
@@ -102,8 +104,10 @@ static bool lab_send(struct wire *wire, const uint8_t *octets, size_t len, struc
   memcpy(frame, w->header, LINK_HEADER);
   memcpy(frame + LINK_HEADER, octets, len);
   w->last_send = lab_now(wire);
-  if (libnet_adv_write_link(w->net, frame, (uint32_t)(LINK_HEADER + len)) < 0)
-    return err_set(err, ERR_SYSTEM, "libnet: %s", libnet_geterror(w->net));
+  /* As libnet_adv_write_link() would, but that asks the kernel for the interface's number each time. */
+  if (sendto(libnet_getfd(w->net), frame, LINK_HEADER + len, 0, (struct sockaddr *)&w->interface,
+             sizeof w->interface) < 0)
+    return err_set(err, ERR_SYSTEM, "send: %s", lab_error_name(errno));
   return true;
 }
 
@@ -253,6 +257,9 @@ static bool open_sender(struct wire_lab *w, struct lab *lab, struct err *err)
   if (!w->net) return err_set(err, ERR_UNAVAILABLE, "libnet: %s", why);
   /* libnet never reads its socket: without this every frame would be queued there as well. */
   setsockopt(libnet_getfd(w->net), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+  w->interface = (struct sockaddr_ll){.sll_family = AF_PACKET,
+                                      .sll_protocol = htons(ETH_P_ALL),
+                                      .sll_ifindex = lab_interface_index(lab)};
   memcpy(w->header, lab_peer_mac(lab), 6);
   memcpy(w->header + 6, lab_your_mac(lab), 6);
   w->header[12] = 0x08; /* IPv4 */

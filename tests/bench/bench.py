@@ -14,6 +14,7 @@ import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 
@@ -26,7 +27,11 @@ SCAPY = ("from scapy.all import IP, TCP, conf, sr1\n"
          "from scapy.supersocket import L3RawSocket\n"
          "conf.verb = 0; conf.L3socket = L3RawSocket\n"
          "sr1(IP(dst='127.0.0.1') / TCP(dport=9, flags='S'), timeout=2, iface='lo')\n")
-os.environ.update({"TCPTUTOR_LESSONS": os.path.join(SOURCE, "lessons"), "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"})
+HOME = tempfile.TemporaryDirectory()  # nobody's own settings, and nobody's own history
+os.environ.update({"TCPTUTOR_LESSONS": os.path.join(SOURCE, "lessons"), "LC_ALL": "C.UTF-8", "TERM": "xterm-256color",
+                   "HOME": HOME.name})
+for name in [name for name in os.environ if name.startswith("XDG_")] + ["NO_COLOR", "INPUTRC", "COLUMNS", "LINES"]:
+    os.environ.pop(name, None)
 
 
 class Unavailable(Exception):
@@ -195,17 +200,17 @@ for contestant in everybody:
 
 # what, whose figure, how it is shown and per how many, beside whom, the goal: a ratio to the one beside, or a time.
 ROWS = [
-    ("SYN to SYN,ACK, both shadows moved, kernel asked", exchange, duration, 1, bare, "SYN to SYN,ACK, bare sockets in C", 3, None),
-    ("", exchange, duration, 1, bare_state, "the same, kernel asked", None, None),
-    ("`send SYN` parsed, sent, answered, its text made", enter, duration, 1, bare, "SYN to SYN,ACK, bare sockets in C", None, 1e-3),
+    ("SYN to SYN,ACK, shadows moved, kernel asked", exchange, duration, 1, bare, "bare sockets, SYN to SYN,ACK", 3, None),
+    ("", exchange, duration, 1, bare_state, "bare sockets, kernel asked too", None, None),
+    ("the same from the line to its text", enter, duration, 1, bare, "bare sockets, SYN to SYN,ACK", None, 1e-3),
     ("Enter to the next prompt, at a terminal", terminal, duration, 1, None, "", None, 1e-3),
-    (f"tcptutor -c '{ONE_SHOT}', the process", one_shot, duration, 1, scapys, "scapy's sr1, the process", 0.1, 40e-3),
-    ("", one_shot, duration, 1, unshare, "two namespaces by unshare(1)", None, None),
+    (f"tcptutor -c '{ONE_SHOT}'", one_shot, duration, 1, scapys, "python3, scapy's sr1", 0.1, 40e-3),
+    ("", one_shot, duration, 1, unshare, "unshare(1) twice", None, None),
     ("", one_shot, duration, 1, true, "true(1)", None, None),
-    ("SEGMENT ARRIVES in ESTABLISHED, ACK", ack, rate, ARRIVALS, None, "", None, 1e-7),
+    ("the whole curriculum on the model", curriculum, duration, 1, None, "", None, 1),
+    ("SEGMENT ARRIVES in ESTABLISHED, bare ACK", ack, rate, ARRIVALS, None, "", None, 1e-7),
     ("SEGMENT ARRIVES in ESTABLISHED, text", text, rate, ARRIVALS, None, "", None, 1e-7),
-    ("segments of the fidelity driver", fidelity, rate, 1, None, "", None, 1e-4),
-    ("the whole curriculum on the model, the process", curriculum, duration, 1, None, "", None, 1),
+    ("fidelity: segments to the kernel and judged", fidelity, rate, 1, None, "", None, 1e-4),
 ]
 
 

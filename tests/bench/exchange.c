@@ -90,7 +90,9 @@ static bool round_of(void *ctx, int64_t *took, struct err *err)
   bool ok = b->renders ? run_line(b, "send SYN", err) : send_flags(b, SYN, err);
   *took = turns_now() - began;
   if (ok && !happened(b)) return err_set(err, ERR_MISMATCH, "the handshake has not come as far as it should");
-  return ok && send_flags(b, RST, err);
+  if (!ok || !send_flags(b, RST, err)) return false;
+  session_pump(b->session); /* as the prompt does between commands */
+  return true;
 }
 
 int main(int argc, char **argv)
