@@ -75,7 +75,8 @@ static bool check_ids(const struct answers *a, const struct lesson *l, struct er
 }
 
 /* *ERR says why the commands do not solve the step. */
-static bool grade_try(struct prover *p, const struct block *b, const struct lesson_script *script, struct err *err)
+static bool grade_try(struct prover *p, const struct block *b, const struct lesson_script *script,
+                      struct err *err)
 {
   struct command_call call;
   struct goal_result goals;
@@ -88,7 +89,8 @@ static bool grade_try(struct prover *p, const struct block *b, const struct less
     turn = lesson_run_turn(&p->run, b->attempt, &goals);
     if (turn != TURN_WRONG) continue;
     char shown[80];
-    return err_set(err, ERR_MISMATCH, "%s: %s", buf_show(shown, sizeof shown, script->text + call.at, call.len),
+    return err_set(err, ERR_MISMATCH, "%s: %s",
+                   buf_show(shown, sizeof shown, script->text + call.at, call.len),
                    goals.wrong ? goals.wrong->say : "a wrong turn");
   }
   char shown[120];
@@ -97,7 +99,8 @@ static bool grade_try(struct prover *p, const struct block *b, const struct less
                  buf_show(shown, sizeof shown, goals.unmet->text, goals.unmet->text_len));
 }
 
-static bool grade_quiz(struct prover *p, const struct block *b, const struct lesson_script *script, struct err *err)
+static bool grade_quiz(struct prover *p, const struct block *b, const struct lesson_script *script,
+                       struct err *err)
 {
   struct quiz_verdict v;
   size_t len = script->len;

@@ -32,6 +32,7 @@ struct options {
   bool have_seed;
   uint64_t seed;
   double speed;       /* play: 1 as it comes */
+  bool have_speed;
   bool skip_slow;     /* check: leave out what is marked slow */
   bool coverage;      /* check: say what was walked */
   const char *answers; /* check: a student's answers to grade; or NULL */
@@ -44,6 +45,8 @@ struct options {
 };
 
 struct save;
+struct learn;
+struct progress;
 
 struct app {
   struct options options;
@@ -53,9 +56,13 @@ struct app {
   struct lab *lab;
   usec_t epoch;      /* when the session began, since 1970 */
   struct save *save; /* of --save; NULL: none */
+  struct learn *learn;       /* the lesson being taken (learn.c); NULL: none */
+  struct progress *progress; /* NULL until it is asked for (learn_list.c) */
   size_t printed;   /* records already shown */
   bool quiet;       /* records are not shown (setup of a lesson) */
   bool interactive; /* a person at a terminal */
+  bool paced;       /* a lesson plays itself on a terminal: waits show a bar there too */
+  bool visited;     /* the prompt has been opened within a lesson that plays itself: `leave` goes back to it */
   bool keep_going;
   bool quit;
   int write_error;       /* errno of the first write to standard output that failed */
@@ -65,6 +72,7 @@ struct app {
     usec_t wait;   /* when that wait began, for the session … */
     usec_t person; /* … and for the person, who has a clock of their own on the model */
   } bar;
+  const char *advised;           /* the obvious next thing as it was told last (advice.c); NULL: none */
   const struct sourced *sourced; /* the files `source` is reading, the innermost first (source.c) */
   size_t prompt_columns;         /* of the prompt the command was typed behind; 0: no command line above the cursor */
   /* Where records and texts go; NULL: standard output. Used by the REPL, which prints above the prompt, and
@@ -114,6 +122,9 @@ bool run_check(struct app *, const char *name, const char *script, size_t len, b
 bool app_file_name(const uint8_t *text, size_t len, char *name, size_t cap);
 
 int repl_run(struct app *);
+/* The prompt for a while, on the session there is, until `leave`, `quit` or Ctrl-D. The terminal's signals are
+   handled already. */
+void repl_visit(struct app *);
 int play_run(struct app *);
 int check_run(struct app *);
 int lint_run(struct app *);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `tcptutor check`: lessons as tests, in TAP (testanything.org). One test a command and some a step: see
  * lesson_prove.h. */
-#include "cli/app.h"
 #include "cli/answers.h"
+#include "cli/app.h"
 #include "cli/coverage.h"
 #include "cli/lesson_file.h"
 #include "cli/lesson_prove.h"

@@ -94,10 +94,27 @@ bool handle_use(struct app *app, const struct command_call *call, struct err *er
   return session_use(app->session, call->number, err);
 }
 
+/* Beside the shadow, where a record would say in a line what the peer says of itself. */
+static bool show_status(struct app *app, struct err *err)
+{
+  struct session *s = app->session;
+  struct peer_truth truth;
+  struct buf b;
+  if (!session_truth(s, &truth, err)) return false;
+  if (!truth.known) return err_set(err, ERR_UNAVAILABLE, "nobody knows what is so at this peer");
+  app_show_records(app);
+  heap_buf_init(&b);
+  view_status(&session_tcb(s)[END_PEER], &truth, session_peer(s)->ops->name, session_now(s), &app->view, &b);
+  if (!b.truncated) app_put(app, b.data, b.len);
+  heap_buf_free(&b);
+  return true;
+}
+
 bool handle_peer(struct app *app, const struct command_call *call, struct err *err)
 {
   struct peer_request request = call->peer;
   uint8_t *filler = NULL;
+  if (request.verb == PEER_STATUS && !app->options.json) return show_status(app, err);
   request.value = call->peer_value;
   if (request.verb == PEER_SEND) {
     request.data = call->store;

@@ -7,6 +7,7 @@
 #include "engine/trace/heap_buf.h"
 #include "engine/view/json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void put_and_free(struct app *app, struct buf *b)
@@ -126,6 +127,28 @@ bool handle_why(struct app *app, const struct command_call *call, struct err *er
   return true;
 }
 
+/* Connection N, which is the session's current one for the moment. */
+static void put_connection(struct app *app, unsigned n, bool marked, struct buf *b)
+{
+  const struct pair *pair = session_pair(app->session);
+  const struct tcb *tcb = session_tcb(app->session);
+  const char *const *name = app->view.name;
+  char end[END_COUNT][64];
+  for (size_t e = 0; e < END_COUNT; e++)
+    snprintf(end[e], sizeof end[e], app->view.plain ? "%s, port %u, %s" : "%s.%u %s", name[e],
+             e == END_YOU ? pair->you_port : pair->peer_port, tcp_state_name(tcb[e].state));
+  if (app->view.plain) {
+    char sentence[200];
+    snprintf(sentence, sizeof sentence, "Connection %u%s: %s; %s.", n, marked ? ", the current one" : "", end[END_YOU],
+             end[END_PEER]);
+    view_wrap(sentence, 0, &app->view, b);
+    return;
+  }
+  buf_printf(b, "%c %u  %s", marked ? '*' : ' ', n, end[END_YOU]);
+  bool narrow = strlen(end[END_YOU]) + strlen(end[END_PEER]) + 12 > app->view.columns;
+  buf_printf(b, "%s%s\n", narrow ? "\n     " : "  ", end[END_PEER]);
+}
+
 bool handle_connections(struct app *app, const struct command_call *call, struct err *err)
 {
   struct session *s = app->session;
@@ -135,11 +158,7 @@ bool handle_connections(struct app *app, const struct command_call *call, struct
   heap_buf_init(&b);
   for (unsigned n = 1; n <= count; n++) {
     if (!session_use(s, n, NULL)) continue;
-    const struct pair *pair = session_pair(s);
-    const struct tcb *tcb = session_tcb(s);
-    buf_printf(&b, "%c %u  %s.%u %s  %s.%u %s\n", n == current ? '*' : ' ', n, app->view.name[END_YOU],
-               pair->you_port, tcp_state_name(tcb[END_YOU].state), app->view.name[END_PEER], pair->peer_port,
-               tcp_state_name(tcb[END_PEER].state));
+    put_connection(app, n, n == current, &b);
   }
   put_and_free(app, &b);
   return session_use(s, current, err);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -47,16 +48,27 @@ static bool choose_path(void)
   return len > 0 && (size_t)len < sizeof path - 8;
 }
 
+/* Others hold the lock for a moment only; one that has been stopped in that moment must not stop us. */
+static bool lock_briefly(int fd)
+{
+  const struct timespec moment = {.tv_nsec = 5000000};
+  for (unsigned tries = 0; tries < 40; tries++) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    nanosleep(&moment, NULL);
+  }
+  return false;
+}
+
 /* Opens the file and waits for its lock. Whoever shortens it puts another in its place: then that one. -1: it
    cannot be had. */
 static int open_locked(int flags)
 {
   struct stat is, now;
-  for (unsigned tries = 0; tries < 100; tries++) {
+  for (unsigned tries = 0; tries < 3; tries++) {
     int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0600);
     if (fd < 0) return -1;
     bool file = fstat(fd, &is) == 0 && S_ISREG(is.st_mode);
-    if (file && flock(fd, LOCK_EX) == 0 && stat(path, &now) == 0 && now.st_ino == is.st_ino &&
+    if (file && lock_briefly(fd) && stat(path, &now) == 0 && now.st_ino == is.st_ino &&
         now.st_dev == is.st_dev)
       return fd;
     close(fd);

@@ -207,7 +207,8 @@ static bool find_step(struct app *app, struct lesson_file *f, const char *id)
   const char *nearest = ids ? words_nearest(id, strlen(id), ids, n) : NULL;
   err_clear(&err);
   err_set(&err, ERR_UNKNOWN, "%s has no step '%s'", l->id, buf_show(shown, sizeof shown, id, strlen(id)));
-  if (nearest || n) err_hint(&err, nearest ? "did you mean '%s'?" : "its first is '%s'", nearest ? nearest : ids[0]);
+  if (nearest || n)
+    err_hint(&err, nearest ? "did you mean '%s'?" : "its first is '%s'", nearest ? nearest : ids[0]);
   app_error(app, &err, NULL, NULL, 0);
   free(ids);
   lesson_file_close(f);

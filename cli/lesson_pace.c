@@ -23,22 +23,33 @@ void pace_begin(struct pace *p, double speed)
   *p = (struct pace){.speed = speed, .wake_fd = -1};
   p->keys = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &p->before) == 0 && signals_begin();
   if (!p->keys) return;
+  p->wake_fd = signals_interrupt_fd();
+  pace_resume(p);
+}
+
+void pace_resume(struct pace *p)
+{
+  if (!p->keys) return;
   struct termios quiet = p->before;
   quiet.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
   quiet.c_cc[VMIN] = 1;
   quiet.c_cc[VTIME] = 0;
-  p->wake_fd = signals_interrupt_fd();
   signals_editing(true, false);
   tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet);
 }
 
-void pace_end(struct pace *p)
+void pace_suspend(struct pace *p)
 {
   fflush(stdout);
   if (!p->keys) return;
   tcsetattr(STDIN_FILENO, TCSADRAIN, &p->before);
   signals_editing(false, false);
-  signals_end();
+}
+
+void pace_end(struct pace *p)
+{
+  pace_suspend(p);
+  if (p->keys) signals_end();
 }
 
 bool pace_interrupted(struct pace *p)
@@ -86,14 +97,14 @@ bool pace_print(struct pace *p, const char *text, size_t len)
   return true;
 }
 
-bool pace_hold(struct pace *p, unsigned words)
+enum pace_wish pace_hold(struct pace *p, unsigned words)
 {
-  static const char question[] = "-- any key goes on, p stays here, q leaves --";
+  static const char question[] = "-- any key goes on, space stays, p: prompt, q leaves --";
   int key;
   double ms = HOLD_LEAST + words * WORD;
   if (p->keys) fputs(question, stdout);
   key = pass(p, ms / p->speed);
-  if (key == 'p' || key == 'P') key = p->keys ? pass(p, -1) : 0;
+  while (key == ' ' && p->keys) key = pass(p, -1);
   if (p->keys) printf("\r%*s\r", (int)sizeof question - 1, "");
-  return key >= 0;
+  return key < 0 ? PACE_LEAVE : key == 'p' || key == 'P' ? PACE_PROMPT : PACE_ON;
 }

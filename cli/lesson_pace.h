@@ -30,7 +30,16 @@ bool pace_interrupted(struct pace *);
 bool pace_type(struct pace *, const char *text, size_t len);
 /* Prints TEXT line by line. */
 bool pace_print(struct pace *, const char *text, size_t len);
-/* Holds until a key is pressed, or as long as it takes to read WORDS. */
-bool pace_hold(struct pace *, unsigned words);
+/* The keyboard is somebody else's for a while, and comes back. */
+void pace_suspend(struct pace *);
+void pace_resume(struct pace *);
+
+enum pace_wish {
+  PACE_ON,
+  PACE_PROMPT, /* the reader wants the prompt */
+  PACE_LEAVE,
+};
+/* Holds until a key is pressed, or as long as it takes to read WORDS; the space bar makes it stay longer. */
+enum pace_wish pace_hold(struct pace *, unsigned words);
 
 #endif

@@ -29,7 +29,8 @@ static void tell_step(struct prover *p, bool ok, const struct block *b, unsigned
 
 static void tell_left_out(struct prover *p, const struct block *b, const char *why)
 {
-  const struct proof proof = {.ok = true, .left_out = why, .line = b->line, .what = why, .what_len = strlen(why)};
+  const struct proof proof = {
+      .ok = true, .left_out = why, .line = b->line, .what = why, .what_len = strlen(why)};
   p->tell(p, &proof);
 }
 
@@ -64,10 +65,12 @@ static bool leads_on(struct prover *p, const struct lesson_step *step, enum less
   struct err err;
   if (turn != TURN_WRONG) return true;
   if (goals->wrong)
-    err_set(&err, ERR_MISMATCH, "the solution takes the wrong turn foreseen in line %u", goals->wrong->when.line);
+    err_set(&err, ERR_MISMATCH, "the solution takes the wrong turn foreseen in line %u",
+            goals->wrong->when.line);
   else
     err_set(&err, ERR_MISMATCH, "this meets no goal, so that a reader who does it is sent back");
-  err_hint(&err, goals->wrong ? "narrow that condition" : "add a goal for it: %s", "sent …, got …, you|peer STATE");
+  err_hint(&err, goals->wrong ? "narrow that condition" : "add a goal for it: %s",
+           "sent …, got …, you|peer STATE");
   lesson_file_place(p->run.file, step->script, &step->call, &err);
   tell(p, false, step->line, step->script->text + step->call.at, step->call.len, &err);
   return false;
@@ -128,7 +131,8 @@ static bool takes_the_turn(struct prover *p, const struct lesson_try *t, const s
     if (goals.wrong == wrong) return true;
     if (turn == TURN_SOLVED) return err_set(err, ERR_MISMATCH, "its by: solves the step");
     if (goals.wrong)
-      return err_set(err, ERR_MISMATCH, "its by: takes the wrong turn foreseen in line %u", goals.wrong->when.line);
+      return err_set(err, ERR_MISMATCH, "its by: takes the wrong turn foreseen in line %u",
+                     goals.wrong->when.line);
     if (turn == TURN_WRONG) break;
   }
   return err_set(err, ERR_MISMATCH, "its by: does not trigger it");
@@ -150,7 +154,8 @@ static void prove_wrongs(struct prover *p, size_t block)
     bool ok = takes_the_turn(p, b->attempt, wrong, &err);
     struct buf out;
     buf_init(&out, what, sizeof what);
-    buf_printf(&out, "a wrong turn, %s", buf_show(shown, sizeof shown, wrong->when.text, wrong->when.text_len));
+    buf_printf(&out, "a wrong turn, %s",
+               buf_show(shown, sizeof shown, wrong->when.text, wrong->when.text_len));
     tell_step(p, ok, b, wrong->when.line, what, &err);
   }
 }
@@ -211,7 +216,8 @@ static void proof_read_scene(struct prover *p, const struct block *b)
 {
   struct err err;
   if (!p->proof_read || b->kind != BLOCK_TRY || session_now(p->run.app->session) <= REAL_WAIT) return;
-  err_set(&err, ERR_STATE, "this try stands behind a real wait, which a reader would sit through at each attempt");
+  err_set(&err, ERR_STATE,
+          "this try stands behind a real wait, which a reader would sit through at each attempt");
   err_hint(&err, "a setup between the two begins a new scene");
   tell_step(p, false, b, b->line, "its place", &err);
 }

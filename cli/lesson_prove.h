@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A lesson proved by running it: every command of its setups, plays and solutions, and of every step that it is
-   what it says. A try is unsolved before its solution and solved after it, and each command of the solution leads
-   on; each wrong turn foreseen is the one its example takes; a quiz's answer is worth something, and the wrong
-   numbers foreseen are others. `check` reports all of it as tests, `lint` what fails. */
+/* A lesson proved by running it: every command of its setups, plays and solutions, and of every step that it
+   is what it says. A try is unsolved before its solution and solved after it, and each command of the
+   solution leads on; each wrong turn foreseen is the one its example takes; a quiz's answer is worth
+   something, and the wrong numbers foreseen are others. `check` reports all of it as tests, `lint` what
+   fails. */
 #ifndef TCPTUTOR_CLI_LESSON_PROVE_H
 #define TCPTUTOR_CLI_LESSON_PROVE_H
 
@@ -31,8 +32,8 @@ struct prover {
   struct err err;
 };
 
-/* All of the lesson, or only the step that is its block ONLY (block_count: all). The prover's run has been begun.
- * False: a session could not be begun, prover->err says why. */
+/* All of the lesson, or only the step that is its block ONLY (block_count: all). The prover's run has been
+ * begun. False: a session could not be begun, prover->err says why. */
 bool lesson_prove(struct prover *, size_t only);
 
 #endif

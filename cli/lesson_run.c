@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/lesson_run.h"
 
+#include "cli/wires.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 void lesson_run_wire(struct app *app)
@@ -29,6 +32,7 @@ void lesson_run_begin(struct lesson_run *r, struct app *app, const struct lesson
 {
   *r = (struct lesson_run){.app = app, .file = file};
   r->wire = app->options.wire == WIRE_MODEL ? ON_MODEL : ON_LAB;
+  r->own = calloc(file->lesson->block_count + 1, sizeof *r->own);
   keep_settings(r);
 }
 
@@ -41,14 +45,48 @@ void lesson_run_end(struct lesson_run *r)
 {
   session_over(r);
   put_settings_back(r);
+  lesson_run_forget_own(r);
+  free(r->own);
+  r->own = NULL;
+}
+
+void lesson_run_own(struct lesson_run *r, size_t block, const char *text)
+{
+  if (!r->own) return;
+  free(r->own[block]);
+  r->own[block] = text ? strdup(text) : NULL;
+}
+
+void lesson_run_forget_own(struct lesson_run *r)
+{
+  for (size_t i = 0; r->own && i < r->file->lesson->block_count; i++) lesson_run_own(r, i, NULL);
+}
+
+/* A session with the scene's seed, on its wire. */
+static bool restart(struct lesson_run *r, struct err *err)
+{
+  struct options *o = &r->app->options;
+  const struct options asked = *o;
+  session_over(r);
+  if (!o->have_seed) o->seed = r->seed;
+  o->have_seed = true;
+  if (r->virtual) {
+    o->wire = WIRE_MODEL;
+    o->profile = tcp_profile_linux.name;
+  }
+  bool done = app_restart(r->app, err);
+  *o = asked;
+  if (done) lesson_run_pose(r);
+  return done;
 }
 
 bool lesson_run_fresh(struct lesson_run *r, struct err *err)
 {
-  session_over(r);
-  if (!app_restart(r->app, err)) return false;
-  lesson_run_pose(r);
-  return true;
+  r->virtual = false;
+  r->seed = wires_random_seed();
+  r->isn_count = 0;
+  lesson_run_forget_own(r);
+  return restart(r, err);
 }
 
 bool lesson_run_call(struct lesson_run *r, const struct lesson_step *step, struct err *err)
@@ -58,32 +96,92 @@ bool lesson_run_call(struct lesson_run *r, const struct lesson_step *step, struc
   return false;
 }
 
+/* The number the peer began with on connection N, when it answered a SYN of yours. */
+static bool peer_isn(const struct trace *trace, unsigned n, seq_t *isn)
+{
+  bool called = false;
+  for (unsigned i = 1; i <= trace_segments(trace); i++) {
+    const struct record *r = trace_segment(trace, i);
+    if (r->connection != n || !(r->segment.flags & SYN)) continue;
+    if (r->end == END_YOU) {
+      called = true;
+      continue;
+    }
+    *isn = r->segment.seq;
+    return called;
+  }
+  return false;
+}
+
+void lesson_run_remember(struct lesson_run *r)
+{
+  const struct trace *trace = session_trace(r->app->session);
+  r->isn_count = 0;
+  for (unsigned n = 1; n <= trace_connections(trace) && r->isn_count < LESSON_ISNS_MAX; n++)
+    if (!peer_isn(trace, n, &r->isn[r->isn_count++])) r->isn[r->isn_count - 1] = 0;
+}
+
+/* Before a SYN goes out: the peer is to answer with the number it had. */
+static void prime_isn(struct lesson_run *r, const struct command_call *call)
+{
+  struct session *s = r->app->session;
+  enum command_id id = call->command->id;
+  unsigned n = session_current(s) - 1;
+  seq_t isn;
+  if (id != COMMAND_SEND && id != COMMAND_OPEN) return;
+  if (n >= r->isn_count || r->isn[n] == 0 || peer_isn(session_trace(s), n + 1, &isn)) return;
+  struct peer_request request = {.verb = PEER_ISN, .isn = r->isn[n]};
+  session_peer_call(s, &request, NULL, NULL);
+}
+
 /* What a lesson has set of the program (what the ends are called …) holds for all its scenes. */
 static bool is_program_setting(const struct command_call *call)
 {
-  const struct setting *s =
-      call->command->id == COMMAND_SET && !call->show_only ? setting_find(call->key, strlen(call->key), NULL) : NULL;
+  const struct setting *s = call->command->id == COMMAND_SET && !call->show_only
+                                ? setting_find(call->key, strlen(call->key), NULL)
+                                : NULL;
   return s && s->owner == SETTING_PROGRAM;
 }
 
-static bool replay(struct lesson_run *r, size_t block, struct err *err)
+/* The reader's own way through a try: what failed for them may fail again. */
+static void replay_own(struct lesson_run *r, const char *text)
 {
-  size_t scene = lesson_scene(r->file->lesson, r->wire, block);
+  struct command_call call;
+  struct err err;
+  size_t at = 0;
+  while (command_parse(text, strlen(text), &at, &call, &err) > 0) {
+    prime_isn(r, &call);
+    run_command(r->app, &call, &err);
+  }
+  session_pass_arrivals(r->app->session);
+}
+
+static bool replay(struct lesson_run *r, size_t block, size_t at, struct err *err)
+{
+  const struct lesson *l = r->file->lesson;
+  size_t scene = lesson_scene(l, r->wire, block);
   struct stepper s;
   struct lesson_step step;
   put_settings_back(r);
-  stepper_init(&s, r->file->lesson, r->wire);
+  stepper_init(&s, l, r->wire);
   for (;;) {
     stepper_next(&s, &step);
-    if (step.act == ACT_END || (size_t)(step.block - r->file->lesson->block) >= block) return true;
-    if (step.act != ACT_RUN && step.act != ACT_TYPE) continue;
-    bool before = (size_t)(step.block - r->file->lesson->block) < scene;
-    if (before && !is_program_setting(&step.call)) continue;
-    if (!lesson_run_call(r, &step, err)) return false;
+    if (step.act == ACT_END) return true;
+    size_t here = (size_t)(step.block - l->block);
+    bool call = step.act == ACT_RUN || step.act == ACT_TYPE;
+    if (here > block || (here == block && !(call && step.call.at < at))) return true;
+    if (here < scene && !(call && is_program_setting(&step.call))) continue;
+    if (step.act == ACT_POSE && r->own && r->own[here]) {
+      replay_own(r, r->own[here]);
+      stepper_skip(&s);
+    } else if (call) {
+      prime_isn(r, &step.call);
+      if (!lesson_run_call(r, &step, err)) return false;
+    }
   }
 }
 
-/* A pause, a table or a help text in a replay is nothing to look at. */
+/* A table or a help text in a replay is nothing to look at. */
 static void swallow(struct app *app, const char *text, size_t len)
 {
   (void)app;
@@ -91,19 +189,46 @@ static void swallow(struct app *app, const char *text, size_t len)
   (void)len;
 }
 
-bool lesson_run_to(struct lesson_run *r, size_t block, struct err *err)
+bool lesson_run_to(struct lesson_run *r, size_t block, size_t at, bool keep, struct err *err)
 {
   struct app *app = r->app;
   void (*emit)(struct app *, const char *, size_t) = app->emit;
   bool quiet = app->quiet;
   app->quiet = true;
   app->emit = swallow;
-  bool done = lesson_run_fresh(r, err) && replay(r, block, err);
+  if (!keep) {
+    r->seed = wires_random_seed();
+    r->isn_count = 0;
+  }
+  bool done = restart(r, err) && replay(r, block, at, err);
   if (app->session) app_show_records(app);
   app->emit = emit;
   app->quiet = quiet;
   if (done) lesson_run_pose(r);
   return done;
+}
+
+bool lesson_run_is_slow(const struct lesson_run *r, size_t block, size_t at)
+{
+  const struct lesson *l = r->file->lesson;
+  if (r->virtual || r->wire == ON_MODEL) return false;
+  for (size_t i = lesson_scene(l, r->wire, block); i < block; i++)
+    if (l->block[i].slow) return true;
+  return at > 0 && block < l->block_count && l->block[block].slow;
+}
+
+usec_t lesson_run_wait(const struct lesson_run *r, const struct command_call *call)
+{
+  struct session *s = r->app->session;
+  bool waits = call->command->id == COMMAND_WAIT, expects = call->command->id == COMMAND_EXPECT;
+  if (!r->app->lab || !(waits || expects)) return 0;
+  if (!waits || call->wait != WAIT_2MSL) return call->duration > 0 ? call->duration : 0;
+  usec_t first = USEC_NEVER;
+  for (size_t e = 0; e < END_COUNT; e++) {
+    usec_t due = session_tcb(s)[e].timer[TIMER_TIME_WAIT];
+    if (due < first) first = due;
+  }
+  return first == USEC_NEVER ? 0 : first - session_now(s);
 }
 
 void lesson_run_pose(struct lesson_run *r)
@@ -138,6 +263,8 @@ enum lesson_turn lesson_run_turn(struct lesson_run *r, const struct lesson_try *
   r->met = goals->met;
   bool any = moved(r, scope.trace);
   if (!goals->unmet) return TURN_SOLVED;
+  /* A look is never a wrong turn, whatever state it finds. */
+  if (goals->wrong && !any && goals->wrong->when.kind == CONDITION_STATE) goals->wrong = NULL;
   if (goals->wrong) return TURN_WRONG;
   if (goals->met > met) return TURN_ON;
   return any ? TURN_WRONG : TURN_NOTHING;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What `play`, `check`, `lint` and `learn` share: a lesson run in sessions of its own, one a scene, and any step of
-   it reached by replaying its scene up to there. On the lab a replay takes some ten milliseconds, on the model
-   none that can be felt. */
+/* What `play`, `check`, `lint` and `learn` share: a lesson run in sessions of its own, one a scene, and any
+   place of it reached by replaying its scene up to there. On the lab a replay takes some ten milliseconds, on
+   the model none that can be felt; it keeps the scene's numbers, yours by the same seed and the peer's by
+   `peer isn`, so that what the reader has been shown stays true. */
 #ifndef TCPTUTOR_CLI_LESSON_RUN_H
 #define TCPTUTOR_CLI_LESSON_RUN_H
 
@@ -10,37 +11,59 @@
 #include "engine/lesson/goal.h"
 #include "engine/lesson/stepper.h"
 
+#define LESSON_ISNS_MAX 16
+
 struct lesson_run {
   struct app *app;
   const struct lesson_file *file;
   enum lesson_wire wire; /* which blocks are its own */
+  bool virtual;          /* this scene goes on with the model, in virtual time, whatever the wire */
   /* The step posed last. */
   size_t start, seen; /* the trace's length then, and at the last turn */
   usec_t began;
   size_t met; /* goals, at the last turn */
+  /* For each block, how the reader has solved it in this scene: replayed instead of its solution; or NULL.
+   * Owned. */
+  char **own;
+  /* The numbers of this scene's connections, to be had again. */
+  uint64_t seed;
+  size_t isn_count;
+  seq_t isn[LESSON_ISNS_MAX];
   /* The reader's own settings, put back at the end. */
   struct view_options view;
-  char names[END_COUNT][sizeof ((struct app *)0)->names[0]];
+  char names[END_COUNT][sizeof((struct app *)0)->names[0]];
   bool keep_going;
   /* Called before each session is given up, so that its trace may be looked at; may be NULL. */
   void (*over)(void *ctx, const struct trace *);
   void *ctx;
 };
 
-/* Lessons run the model as linux, unless somebody asked for another profile: both wires tell the same story. */
+/* Lessons run the model as linux, unless somebody asked for another profile: both wires tell the same story.
+ */
 void lesson_run_wire(struct app *);
 
 /* No session is begun. FILE must outlive the run. */
 void lesson_run_begin(struct lesson_run *, struct app *, const struct lesson_file *);
 void lesson_run_end(struct lesson_run *);
 
-/* A fresh session for a scene. */
+/* A fresh session for a new scene, with new numbers, on the wire asked for. */
 bool lesson_run_fresh(struct lesson_run *, struct err *);
-/* A fresh session in which all that comes before BLOCK in its scene has been run, out of sight. *ERR is placed in
-   the file when a command failed. */
-bool lesson_run_to(struct lesson_run *, size_t block, struct err *);
+/* A fresh session in which all that comes before BLOCK in its scene, and before octet AT of BLOCK's own
+   script, has been run, out of sight. With KEEP its numbers are those remembered. *ERR is placed in the file
+   when a command failed. */
+bool lesson_run_to(struct lesson_run *, size_t block, size_t at, bool keep, struct err *);
+/* Would that take real time, because something slow comes before? */
+bool lesson_run_is_slow(const struct lesson_run *, size_t block, size_t at);
+/* The numbers of the scene's connections so far are those that replays shall have. */
+void lesson_run_remember(struct lesson_run *);
+/* How long a command may wait in real time now; 0 in virtual time. */
+usec_t lesson_run_wait(const struct lesson_run *, const struct command_call *);
 /* Runs a command of the lesson. False: *ERR, placed in the file. */
 bool lesson_run_call(struct lesson_run *, const struct lesson_step *, struct err *);
+
+/* Remembers how the reader has solved the try BLOCK, TEXT copied; NULL: forgets it. */
+void lesson_run_own(struct lesson_run *, size_t block, const char *text);
+void lesson_run_forget_own(struct lesson_run *);
 
 /* From now on things count for the step. */
 void lesson_run_pose(struct lesson_run *);

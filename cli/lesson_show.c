@@ -75,6 +75,26 @@ void lesson_show_block(const struct block *b, const struct block *previous, cons
   heap_buf_free(&text);
 }
 
+void lesson_show_paragraph(const char *mark, const char *text, const struct segment_env *env,
+                           const struct view_options *view, struct buf *out)
+{
+  struct buf filled;
+  size_t indent = view_width(mark, strlen(mark));
+  heap_buf_init(&filled);
+  lesson_fill(text, env, &filled);
+  if (!filled.truncated && filled.len) {
+    struct buf lines;
+    heap_buf_init(&lines);
+    view_wrap(filled.data, (unsigned)indent, view, &lines);
+    if (!lines.truncated && lines.len >= indent) {
+      buf_puts(out, mark);
+      buf_put(out, lines.data + indent, lines.len - indent);
+    }
+    heap_buf_free(&lines);
+  }
+  heap_buf_free(&filled);
+}
+
 void lesson_show_quiz(const struct lesson_quiz *q, const struct view_options *view, struct buf *out)
 {
   for (size_t i = 0; i < q->option_count; i++) {

@@ -14,6 +14,9 @@ struct segment_env;
    before, or NULL: a blank line parts the two, unless both are items of a list. */
 void lesson_show_block(const struct block *, const struct block *previous, const struct segment_env *,
                        const struct view_options *, struct buf *);
+/* A paragraph as in a block's text, MARK in the columns before its first line. */
+void lesson_show_paragraph(const char *mark, const char *text, const struct segment_env *,
+                           const struct view_options *, struct buf *);
 /* A quiz as it is posed, answers numbered; and its solution. */
 void lesson_show_quiz(const struct lesson_quiz *, const struct view_options *, struct buf *);
 void lesson_show_answer(const struct lesson_quiz *, const struct segment_env *, const struct view_options *,

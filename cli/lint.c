@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `tcptutor lint`: lessons proof-read for their authors, each finding at FILE:LINE:COLUMN. What a lesson claims is
-   proved by running it on the model, where time costs nothing. */
+/* `tcptutor lint`: lessons proof-read for their authors, each finding at FILE:LINE:COLUMN. What a lesson
+   claims is proved by running it on the model, where time costs nothing. */
 #include "cli/app.h"
 #include "cli/lesson_file.h"
 #include "cli/lesson_prove.h"
@@ -69,8 +69,8 @@ static char *original_path(const char *path)
   const char *name = strrchr(path, '/'), *folder = name;
   while (folder && folder > path && folder[-1] != '/') folder--;
   size_t len = name ? (size_t)(name - folder) : 0;
-  bool language = (len == 2 || len == 3 || (len == 5 && folder[2] == '_')) && folder[0] >= 'a' && folder[0] <= 'z' &&
-                  folder[1] >= 'a' && folder[1] <= 'z';
+  bool language = (len == 2 || len == 3 || (len == 5 && folder[2] == '_')) && folder[0] >= 'a' &&
+                  folder[0] <= 'z' && folder[1] >= 'a' && folder[1] <= 'z';
   char *out = language ? malloc(strlen(path) + 1) : NULL;
   if (!out) return NULL;
   snprintf(out, strlen(path) + 1, "%.*s%s", (int)(folder - path), path, name + 1);
@@ -103,8 +103,12 @@ static void check_name(struct lint *l, const struct lesson_file *all, size_t sel
   struct err err;
   size_t id_len = strlen(lesson->id);
   err_clear(&err);
-  if (strncmp(l->file->name, lesson->id, id_len) != 0 || strcmp(l->file->name + id_len, ".md") != 0) {
-    err_set(&err, ERR_STATE, "%s is not found by its id unless its file is called %s.md", lesson->id, lesson->id);
+  /* What is given by its path need not be found by its id. */
+  bool by_id = l->app->options.argument_count == 0;
+  if (by_id &&
+      (strncmp(l->file->name, lesson->id, id_len) != 0 || strcmp(l->file->name + id_len, ".md") != 0)) {
+    err_set(&err, ERR_STATE, "%s is not found by its id unless its file is called %s.md", lesson->id,
+            lesson->id);
     tell_at_name(l, &err);
   }
   for (size_t i = 0; i < self; i++) {
@@ -120,8 +124,8 @@ static void check_name(struct lint *l, const struct lesson_file *all, size_t sel
 }
 
 /* Prerequisites are looked for among the lessons given and among all there are. */
-static void check_after(struct lint *l, const struct lesson_file *given, size_t n, const struct lesson_file *all,
-                        size_t count)
+static void check_after(struct lint *l, const struct lesson_file *given, size_t n,
+                        const struct lesson_file *all, size_t count)
 {
   for (const char *id = l->file->lesson->after; *id;) {
     size_t len = strcspn(id, " ");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/app.h"
+#include "cli/learn.h"
 #include "cli/options.h"
 #include "cli/save.h"
 #include "cli/source.h"
@@ -26,7 +27,7 @@ static bool hold_descriptor(int fd)
 
 static bool read_file(const char *name, struct buf *script, struct err *err)
 {
-  static const char *const verbs[] = {"play", "check", "lint", "doctor"};
+  static const char *const verbs[] = {"learn", "play", "check", "lint", "doctor"};
   if (source_read(name, script, err)) return true;
   const char *nearest = access(name, F_OK) < 0 ? words_nearest(name, strlen(name), verbs, sizeof verbs / sizeof *verbs) : NULL;
   return nearest ? err_hint(err, "did you mean 'tcptutor %s'?", nearest) : false;
@@ -59,6 +60,7 @@ static int run_file(struct app *app, const char *file, bool input_open)
 static int run(struct app *app, bool input_open)
 {
   const struct options *o = &app->options;
+  if (o->verb && strcmp(o->verb, "learn") == 0) return learn_run(app);
   if (o->verb && strcmp(o->verb, "play") == 0) return play_run(app);
   if (o->verb && strcmp(o->verb, "check") == 0) return check_run(app);
   if (o->verb && strcmp(o->verb, "lint") == 0) return lint_run(app);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/options.h"
 
+#include "cli/dump.h"
 #include "cli/save.h"
 #include "cli/terminal.h"
 #include "engine/base/buf.h"
@@ -24,12 +25,13 @@
   X(WIRE, "wire", 0, "lab|model", "where segments go: lab, the Linux kernel's own TCP in a private network; model, tcptutor's own machine in virtual time") \
   X(PROFILE, "profile", 0, "NAME", "whose rules the model follows: rfc9293, linux, or without one of them: two-way, no-time-wait, no-challenge-ack") \
   X(JSON, "json", 0, NULL, "print what happens as JSON, an object a line, and nothing else on standard output") \
-  X(COLOR, "color", 0, "[WHEN]", "auto, always or never; auto is on a terminal unless NO_COLOR is set")         \
+  X(COLOR, "color", 0, "[auto|always|never]", "colours: auto is on a terminal unless NO_COLOR is set")         \
   X(ASCII, "ascii", 0, NULL, "draw with ASCII characters only")                                                 \
   X(SEED, "seed", 0, "N", "choose initial sequence numbers by this seed, the same every time")                  \
   X(SAVE, "save", 0, "FILE", "write what happens to FILE while it happens, for Wireshark (.pcap, .pcapng) or to read (.txt, .json); what FILE held is overwritten, and a FIFO can be followed") \
   X(SPEED, "speed", 0, "X", "with play: X times as fast; 0 does not wait at all")                               \
   X(NO_RC, "no-rc", 0, NULL, "do not run the file rc at the start of a session at the prompt")                  \
+  X(NEW, "new", 0, "FILE", "with learn: write a lesson to begin with to FILE, commented")                        \
   X(SKIP, "skip", 0, "slow", "with check: leave out what takes real time, the blocks marked slow")              \
   X(ANSWERS, "answers", 0, "FILE", "with check: grade a student's commands in FILE, step by step")              \
   X(COVERAGE, "coverage", 0, NULL, "with check: say which rules and which changes of state were walked")        \
@@ -38,6 +40,7 @@
 
 /* X(name, arguments, help) */
 #define VERBS(X)                                                                       \
+  X("learn", "[LESSON]", "take a lesson; without LESSON: the next that is not finished") \
   X("play", "[LESSON]", "watch a lesson type itself; without LESSON: which there are") \
   X("check", "[LESSON]...", "run lessons, or all of them, as tests, reported in TAP")  \
   X("lint", "[LESSON]...", "proof-read lessons, or all of them, for their authors")    \
@@ -51,23 +54,30 @@ enum option_id {
       OPTION_COUNT
 };
 
-static const struct {
-  const char *name, *argument, *help;
-  int letter;
-} table[OPTION_COUNT] = {
+static const struct option_row table[OPTION_COUNT] = {
 #define X(id, name, letter, argument, help) {name, argument, help, letter},
     OPTIONS(X)
 #undef X
 };
 
-static const struct {
-  const char *name, *arguments, *help;
-} verbs[] = {
+static const struct verb_row verbs[] = {
 #define X(name, arguments, help) {name, arguments, help},
     VERBS(X)
 #undef X
 };
 #define VERB_COUNT (sizeof verbs / sizeof verbs[0])
+
+bool options_option(size_t i, struct option_row *row)
+{
+  if (i < OPTION_COUNT) *row = table[i];
+  return i < OPTION_COUNT;
+}
+
+bool options_verb(size_t i, struct verb_row *row)
+{
+  if (i < VERB_COUNT) *row = verbs[i];
+  return i < VERB_COUNT;
+}
 
 #define FIRST_LONG 256 /* what getopt_long() returns for option 0 */
 
@@ -206,6 +216,7 @@ static int read_speed(const char *value, struct options *o)
     return mistake("a number from 0 to 1000: 2 is twice as fast, 0.5 half as fast",
                    "--speed: '%s' is not a speed", value);
   o->speed = x;
+  o->have_speed = true;
   return -1;
 }
 
@@ -253,6 +264,9 @@ static int apply(enum option_id id, const char *value, struct options *o)
   case OPTION_NO_RC:
     o->no_rc = true;
     return -1;
+  case OPTION_NEW:
+    o->new_file = value;
+    return -1;
   case OPTION_SKIP:
     o->skip_slow = true;
     return choose("skip", value, (const char *const[]){"slow"}, 1, &choice);
@@ -295,8 +309,20 @@ static int read_rest(char **rest, int count, struct options *o)
   return -1;
 }
 
+/* `--dump=WHAT` alone: for the build, and not among the options. */
+static int print_dump(const char *what)
+{
+  struct buf b;
+  heap_buf_init(&b);
+  bool done = dump(what, &b) && !b.truncated;
+  if (done) fwrite(b.data, 1, b.len, stdout);
+  heap_buf_free(&b);
+  return done ? EXIT_OK : mistake("'man' or 'bash-completion'", "--dump: there is no '%s'", what);
+}
+
 int options_parse(int argc, char **argv, struct options *o)
 {
+  if (argc == 2 && strncmp(argv[1], "--dump=", 7) == 0) return print_dump(argv[1] + 7);
   struct option longs[OPTION_COUNT + 1] = {{0}};
   char shorts[2 * OPTION_COUNT + 2] = ":";
   *o = (struct options){.color = -1, .speed = 1};

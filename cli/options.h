@@ -9,4 +9,15 @@
  * been shown). */
 int options_parse(int argc, char **argv, struct options *);
 
+/* The tables, for the manual page and the shell's completion. False: no row I. */
+struct option_row {
+  const char *name, *argument, *help; /* argument: NULL none; in brackets: may be left out */
+  int letter;                         /* 0: none */
+};
+struct verb_row {
+  const char *name, *arguments, *help;
+};
+bool options_option(size_t i, struct option_row *);
+bool options_verb(size_t i, struct verb_row *);
+
 #endif

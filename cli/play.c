@@ -4,15 +4,18 @@
    On a terminal the commands run ahead of what is shown, and what they led to is shown when its turn comes:
    the kernel's timers would not wait for a reader (a SYN,ACK is repeated after one second), and what such a
    repeat adds to the story is not in the lesson. Only before a command that waits by itself the screen
-   catches up. Elsewhere there is no pace and nothing to catch up with. */
+   catches up. Elsewhere there is no pace and nothing to catch up with.
+
+   Who wants the prompt gets it where the screen is: on a session in which the scene has been replayed up to
+   there. Back from it, the scene is replayed up to where the commands had got. */
 #include "cli/app.h"
+#include "cli/learn.h"
 #include "cli/lesson_file.h"
 #include "cli/lesson_pace.h"
 #include "cli/lesson_run.h"
 #include "cli/lesson_show.h"
 
 #include "engine/base/err.h"
-#include "engine/lesson/stepper.h"
 #include "engine/trace/heap_buf.h"
 
 #include <signal.h>
@@ -20,10 +23,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LONG_WAIT (3 * USEC_S) /* real time that a chosen speed does not sit through */
+
+/* A place in the lesson: all before octet AT of the script of BLOCK has been run. */
+struct place {
+  size_t block, at;
+};
+
 /* Something to show, when its turn comes. */
 struct piece {
   enum piece_kind { PIECE_PRINT, PIECE_TYPE, PIECE_HOLD } kind;
-  unsigned words; /* HOLD: to be read meanwhile */
+  unsigned words;     /* HOLD: to be read meanwhile */
+  struct place place; /* HOLD: where the lesson is */
   size_t len;
   struct piece *next;
   char text[];
@@ -32,26 +43,66 @@ struct piece {
 struct player {
   struct app *app;
   const struct lesson_file *file;
+  struct lesson_run run;
   struct pace pace;
   bool paced, out_of_memory;
   struct piece *first, **end;   /* shown from the front */
   unsigned words;               /* put since the last hold */
   const struct block *previous; /* shown last */
   bool typed;                   /* and it was a command */
+  struct place place;           /* of what is run next */
 };
+
+static void emit(struct app *app, const char *text, size_t len);
+
+static void show_error(struct player *p, const struct err *err)
+{
+  bool placed = err->len > 0;
+  fflush(stdout);
+  app_error(p->app, err, placed ? p->file->path : NULL, placed ? p->file->text : NULL, p->file->len);
+}
+
+/* The session is at PLACE; false: it cannot be had, and that has been said. */
+static bool replay(struct player *p, struct place place)
+{
+  struct err err;
+  if (lesson_run_is_slow(&p->run, place.block, place.at)) p->run.virtual = true;
+  if (lesson_run_to(&p->run, place.block, place.at, true, &err)) return true;
+  show_error(p, &err);
+  p->pace.left = true;
+  return false;
+}
+
+/* A live "what if" in the middle of the lesson. */
+static void open_prompt(struct player *p, struct place place)
+{
+  struct app *app = p->app;
+  lesson_run_remember(&p->run);
+  pace_suspend(&p->pace);
+  app->emit = NULL;
+  if (replay(p, place)) {
+    printf("The prompt is yours; `leave` goes back to the lesson.\n");
+    repl_visit(app);
+    replay(p, p->place);
+    printf("\n");
+  }
+  app->emit = emit;
+  pace_resume(&p->pace);
+}
 
 static void show(struct player *p, const struct piece *piece)
 {
-  if (!p->paced)
+  if (!p->paced) {
     fwrite(piece->text, 1, piece->len, stdout);
-  else if (p->pace.left)
+  } else if (p->pace.left) {
     return;
-  else if (piece->kind == PIECE_TYPE)
+  } else if (piece->kind == PIECE_TYPE) {
     pace_type(&p->pace, piece->text, piece->len);
-  else if (piece->kind == PIECE_PRINT)
+  } else if (piece->kind == PIECE_PRINT) {
     pace_print(&p->pace, piece->text, piece->len);
-  else
-    pace_hold(&p->pace, piece->words);
+  } else {
+    while (pace_hold(&p->pace, piece->words) == PACE_PROMPT) open_prompt(p, piece->place);
+  }
 }
 
 /* Shows what is waiting. */
@@ -73,7 +124,7 @@ static void put(struct player *p, enum piece_kind kind, const char *text, size_t
     p->out_of_memory = true;
     return;
   }
-  *piece = (struct piece){.kind = kind, .words = p->words, .len = len};
+  *piece = (struct piece){.kind = kind, .words = p->words, .place = p->place, .len = len};
   if (len) memcpy(piece->text, text, len);
   p->words = kind == PIECE_HOLD ? 0 : p->words + lesson_show_words(text, len);
   *p->end = piece;
@@ -112,6 +163,18 @@ static void say(struct player *p, const struct block *b)
   put_buf(p, PIECE_PRINT, &out);
 }
 
+/* A line of the program's own, between the lesson's. */
+static void remark(struct player *p, const char *text)
+{
+  struct buf out;
+  if (p->app->options.json) return;
+  heap_buf_init(&out);
+  if (p->previous) buf_putc(&out, '\n');
+  lesson_show_paragraph("", text, NULL, &p->app->view, &out);
+  put_buf(p, PIECE_PRINT, &out);
+  p->typed = false;
+}
+
 /* The prompt, and the command as a person would type it. */
 static void type(struct player *p, const struct lesson_step *step)
 {
@@ -134,22 +197,23 @@ static void type(struct player *p, const struct lesson_step *step)
   p->typed = true;
 }
 
-/* A quiz is posed and then answered; a try is posed by the prose before it. */
+/* A step is posed, held, and then solved: a try by its commands, which come next. */
 static void pose(struct player *p, const struct block *b)
 {
   struct buf out;
   const struct lesson_quiz *q = b->quiz;
   if (p->app->options.json) return;
-  if (q) {
-    heap_buf_init(&out);
-    if (p->previous) buf_putc(&out, '\n');
+  heap_buf_init(&out);
+  if (p->previous) buf_putc(&out, '\n');
+  if (q && q->option_count)
     lesson_show_quiz(q, &p->app->view, &out);
-    put_buf(p, PIECE_PRINT, &out);
-  }
+  else
+    buf_puts(&out, q ? "Which number?\n" : "Your turn.\n");
+  put_buf(p, PIECE_PRINT, &out);
   hold(p);
   if (q) {
     heap_buf_init(&out);
-    if (q->option_count) buf_putc(&out, '\n');
+    buf_putc(&out, '\n');
     lesson_show_answer(q, session_env(p->app->session), &p->app->view, &out);
     put_buf(p, PIECE_PRINT, &out);
   }
@@ -157,9 +221,16 @@ static void pose(struct player *p, const struct block *b)
   p->typed = false;
 }
 
-static bool takes_time(const struct command_call *call)
+/* Real time is not sat through at a speed somebody chose: the scene goes on with the model. */
+static bool skip_wait(struct player *p, const struct lesson_step *step)
 {
-  return call->command->id == COMMAND_WAIT || (call->command->id == COMMAND_EXPECT && call->duration > 0);
+  if (!p->app->options.have_speed || lesson_run_wait(&p->run, &step->call) <= LONG_WAIT) return true;
+  remark(p, "What comes next takes real time. The other end is from here on the model, in virtual time, up "
+            "to the next "
+            "scene.");
+  lesson_run_remember(&p->run);
+  p->run.virtual = true;
+  return replay(p, p->place);
 }
 
 /* Runs a command of the lesson. False: it failed, and that has been shown. */
@@ -168,18 +239,19 @@ static bool perform(struct player *p, const struct lesson_step *step)
   struct app *app = p->app;
   struct err err;
   err_clear(&err);
+  p->place = (struct place){(size_t)(step->block - p->file->lesson->block), step->call.at};
+  if (!skip_wait(p, step)) return false;
   if (step->act == ACT_TYPE) type(p, step);
-  if (takes_time(&step->call)) catch_up(p);
+  if (lesson_run_wait(&p->run, &step->call) > 0) catch_up(p);
   if (p->paced && p->pace.left) return true;
   app->quiet = step->act == ACT_RUN;
-  bool ok = run_command(app, &step->call, &err);
+  bool ok = lesson_run_call(&p->run, step, &err);
   app_show_records(app);
   app->quiet = false;
+  p->place.at = step->call.at + 1;
   if (ok || (p->paced && pace_interrupted(&p->pace))) return true;
   catch_up(p);
-  fflush(stdout);
-  lesson_file_place(p->file, step->script, &step->call, &err);
-  app_error(app, &err, p->file->path, p->file->text, p->file->len);
+  show_error(p, &err);
   return false;
 }
 
@@ -187,9 +259,32 @@ static bool begin_scene(struct player *p)
 {
   struct err err;
   catch_up(p);
-  if (app_restart(p->app, &err)) return true;
-  app_error(p->app, &err, NULL, NULL, 0);
+  if (p->paced && p->pace.left) return true;
+  if (lesson_run_fresh(&p->run, &err)) return true;
+  show_error(p, &err);
   return false;
+}
+
+static bool act(struct player *p, const struct lesson_step *step)
+{
+  if (step->act != ACT_RUN && step->act != ACT_TYPE && step->act != ACT_END)
+    p->place = (struct place){(size_t)(step->block - p->file->lesson->block), 0};
+  switch (step->act) {
+  case ACT_SAY:
+    say(p, step->block);
+    return true;
+  case ACT_SCENE:
+    return begin_scene(p);
+  case ACT_POSE:
+    pose(p, step->block);
+    return true;
+  case ACT_RUN:
+  case ACT_TYPE:
+    return perform(p, step);
+  case ACT_END:
+    break;
+  }
+  return true;
 }
 
 static int play(struct player *p)
@@ -197,18 +292,15 @@ static int play(struct player *p)
   struct stepper stepper;
   struct lesson_step step;
   bool ok = true;
-  stepper_init(&stepper, p->file->lesson, p->app->options.wire == WIRE_MODEL ? ON_MODEL : ON_LAB);
+  size_t from =
+      p->file->step < p->file->lesson->block_count ? lesson_page(p->file->lesson, p->file->step) : 0;
+  stepper_seek(&stepper, p->file->lesson, p->run.wire, from);
+  if (from && !replay(p, (struct place){from, 0})) return EXIT_EXPECTATION;
   do {
     stepper_next(&stepper, &step);
-    if (step.act == ACT_SAY)
-      say(p, step.block);
-    else if (step.act == ACT_SCENE)
-      ok = begin_scene(p);
-    else if (step.act == ACT_POSE)
-      pose(p, step.block);
-    else if (step.act != ACT_END)
-      ok = perform(p, &step);
+    ok = act(p, &step);
   } while (ok && step.act != ACT_END && !p->out_of_memory && !(p->paced && p->pace.left));
+  if (step.act == ACT_END && p->paced) hold(p);
   catch_up(p);
   if (p->out_of_memory) {
     struct err err;
@@ -219,18 +311,34 @@ static int play(struct player *p)
   return ok && !p->out_of_memory ? EXIT_OK : EXIT_EXPECTATION;
 }
 
+/* A class at a projector is better served by the model than by nothing; what is piped is not. */
+static bool begin_session(struct player *p, struct err *err)
+{
+  struct app *app = p->app;
+  if (lesson_run_fresh(&p->run, err)) return true;
+  if (!p->paced || err->code != ERR_UNAVAILABLE || app->options.wire != WIRE_DEFAULT) return false;
+  app_error(app, err, NULL, NULL, 0);
+  printf("Going on with the model instead, tcptutor's own machine.\n\n");
+  app->options.wire = WIRE_MODEL;
+  lesson_run_wire(app);
+  lesson_run_end(&p->run);
+  lesson_run_begin(&p->run, app, p->file);
+  return lesson_run_fresh(&p->run, err);
+}
+
 static int play_file(struct app *app, const struct lesson_file *file)
 {
   struct err err;
   struct player player = {.app = app, .file = file, .end = &player.first};
   int status = EXIT_OK;
   err_clear(&err);
-  player.paced = !app->options.json && app->options.speed > 0 && isatty(STDOUT_FILENO);
+  app->paced = player.paced = !app->options.json && app->options.speed > 0 && isatty(STDOUT_FILENO);
   if (player.paced) {
     pace_begin(&player.pace, app->options.speed);
     app->wake_fd = player.pace.wake_fd;
   }
-  bool started = app_start(app, &err);
+  lesson_run_begin(&player.run, app, file);
+  bool started = begin_session(&player, &err);
   if (started) {
     /* With --json only the records are shown, and they go their usual way. */
     app->emit = app->options.json ? NULL : emit;
@@ -238,6 +346,7 @@ static int play_file(struct app *app, const struct lesson_file *file)
     status = play(&player);
     app->emit = NULL;
   }
+  lesson_run_end(&player.run);
   if (player.paced) pace_end(&player.pace);
   if (!started) {
     app_error(app, &err, NULL, NULL, 0);
@@ -252,30 +361,16 @@ static int play_file(struct app *app, const struct lesson_file *file)
   return status;
 }
 
-static int list(struct app *app)
-{
-  size_t count, wrong;
-  struct lesson_file *all = lesson_file_all(app, &count, &wrong);
-  for (size_t i = 0; i < count; i++) {
-    struct buf line;
-    heap_buf_init(&line);
-    buf_printf(&line, "%-16s", all[i].lesson->id);
-    buf_put_visible(&line, all[i].lesson->title, strlen(all[i].lesson->title), false);
-    if (all[i].lesson->minutes) buf_printf(&line, " (%u min)", all[i].lesson->minutes);
-    buf_putc(&line, '\n');
-    app_put(app, line.data, line.len);
-    heap_buf_free(&line);
-    lesson_file_close(&all[i]);
-  }
-  free(all);
-  if (count == 0) fputs("tcptutor: no lesson found; 'tcptutor play FILE' plays a file\n", stderr);
-  return count == 0 || wrong ? EXIT_USAGE : EXIT_OK;
-}
-
 int play_run(struct app *app)
 {
   struct lesson_file file;
-  if (app->options.argument_count == 0) return list(app);
+  struct err err;
+  err_clear(&err);
+  if (app->options.argument_count == 0) {
+    if (learn_list(app, &err)) return EXIT_OK;
+    app_error(app, &err, NULL, NULL, 0);
+    return EXIT_USAGE;
+  }
   if (app->options.argument_count > 1) {
     fputs("tcptutor: play takes one lesson\n", stderr);
     return EXIT_USAGE;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The prompt: one poll loop over the keyboard, the wire, the peer and the timers. What arrives while a line
    is being typed is shown above it, and the line stays. */
+#include "cli/advice.h"
 #include "cli/completion.h"
 #include "cli/history.h"
+#include "cli/learn.h"
 #include "cli/signals.h"
 #include "cli/source.h"
 #include "cli/terminal.h"
@@ -29,6 +31,7 @@ struct repl {
   struct app *app;
   bool done;
   bool typing; /* a line is on the screen and may be half typed */
+  bool fresh;  /* nothing has been typed yet */
   bool erased; /* it has been cleared away for what is shown above it */
   bool echoed; /* the terminal has echoed ^C, which ended a wait, and a new line has been begun behind it */
 };
@@ -37,9 +40,11 @@ static struct repl *repl; /* readline's callbacks carry no context */
 static void put_prompt(struct buf *plain, struct buf *marked)
 {
   struct app *app = repl->app;
-  view_prompt(session_trace(app->session), session_current(app->session), session_tcb(app->session),
-              &app->view, plain);
-  buf_puts(plain, "> ");
+  if (!learn_prompt(app, plain)) {
+    view_prompt(session_trace(app->session), session_current(app->session), session_tcb(app->session),
+                &app->view, plain);
+    buf_puts(plain, "> ");
+  }
   /* Readline wants to know which octets take no room: \001 … \002 around each colour. */
   for (size_t i = 0; i < plain->len; i++) {
     bool escape = plain->data[i] == '\033';
@@ -113,6 +118,20 @@ static void leave(void)
   rl_callback_handler_remove();
 }
 
+/* Enter at a fresh start begins a lesson; later a line is the lesson's, or commands. */
+static void take_line(struct app *app, const char *line)
+{
+  bool first = repl->fresh && !app->learn && line[strspn(line, " \t")] == '\0';
+  repl->fresh = false;
+  if (first) {
+    learn_begin(app, NULL);
+  } else if (!learn_line(app, line)) {
+    int status = run_script(app, NULL, line, strlen(line));
+    learn_ran(app, line, status);
+    advice_next(app);
+  }
+}
+
 static void on_line(char *line)
 {
   struct app *app = repl->app;
@@ -124,7 +143,7 @@ static void on_line(char *line)
   }
   repl->typing = false;
   history_keep(line);
-  run_script(app, NULL, line, strlen(line));
+  take_line(app, line);
   free(line);
   signals_clear_interrupt();
   repl->echoed = false;
@@ -172,6 +191,9 @@ static void deprepare_terminal(void)
 
 static void begin_readline(struct app *app)
 {
+  static bool begun;
+  if (begun) return;
+  begun = true;
   rl_readline_name = "tcptutor";
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
@@ -204,9 +226,11 @@ static void greet(struct app *app)
     buf_printf(&raw, "\t%s TCP in a network namespace of its own, on port %u\n", peer, pair->peer_port);
   else
     buf_printf(&raw, "\t%s in memory, on port %u\n", peer, pair->peer_port);
-  buf_puts(&raw, "New here? In the shell 'tcptutor play handshake' shows how a connection opens; here 'send "
-                 "SYN' opens one. "
-                 "Tab completes, 'help' helps.\n\n");
+  if (!app->options.verb) {
+    learn_offer(app, &raw);
+    buf_puts(&raw, " Tab completes, 'help' helps.\n");
+  }
+  buf_putc(&raw, '\n');
   layout(raw.data, raw.len, app->view.columns, &b);
   app_put(app, b.data, b.len);
   heap_buf_free(&raw);
@@ -244,8 +268,18 @@ static bool turn(struct app *app)
   if (repl->done) return true;
   session_pump(app->session);
   app_show_records(app);
+  learn_idle(app);
+  advice_next(app);
   if (repl->erased) redraw();
   return true;
+}
+
+/* There is no such lesson, and that has been said. */
+static int stop_early(struct app *app)
+{
+  app->emit = NULL;
+  signals_end();
+  return EXIT_USAGE;
 }
 
 int repl_run(struct app *app)
@@ -277,11 +311,35 @@ int repl_run(struct app *app)
   if (!app->options.no_rc) source_rc(app);
   greet(app);
   begin_readline(app);
+  if (app->options.verb) {
+    learn_begin(app, app->options.argument_count ? app->options.argument[0] : NULL);
+    if (!app->learn) return stop_early(app);
+  }
+  r.fresh = true;
   app->prompt_columns = set_prompt(on_line);
   r.typing = true;
   while (!r.done && turn(app)) continue;
   if (!r.done) leave();
+  learn_end(app);
   app->emit = NULL;
   signals_end();
   return status;
+}
+
+void repl_visit(struct app *app)
+{
+  struct repl r = {.app = app}, *outer = repl;
+  void (*shown)(struct app *, const char *, size_t) = app->emit;
+  repl = &r;
+  app->interactive = app->visited = true;
+  app->emit = emit;
+  begin_readline(app);
+  app->prompt_columns = set_prompt(on_line);
+  r.typing = true;
+  while (!r.done && turn(app)) continue;
+  if (!r.done) leave();
+  app->interactive = app->visited = app->quit = false;
+  app->prompt_columns = 0;
+  app->emit = shown;
+  repl = outer;
 }

@@ -23,6 +23,13 @@ unsigned terminal_columns(void)
                                              : columns);
 }
 
+unsigned terminal_lines(void)
+{
+  struct winsize size = {0};
+  if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return 24;
+  return size.ws_row < 10 ? 10 : size.ws_row > 200 ? 200 : size.ws_row;
+}
+
 bool terminal_utf8(void)
 {
   const char *codeset = nl_langinfo(CODESET);

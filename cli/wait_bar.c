@@ -21,7 +21,7 @@ static usec_t person_now(void)
 
 bool wait_bar_possible(const struct app *app)
 {
-  return app->interactive && !app->options.json && terminal_erases();
+  return (app->interactive || app->paced) && !app->options.json && terminal_erases();
 }
 
 void wait_bar_show(void *ctx, usec_t began, usec_t now, usec_t until)

@@ -22,7 +22,7 @@ static bool lab_world(void *ctx, const char *setting, bool on, struct err *err)
   return err_set(err, ERR_UNAVAILABLE, "the lab has no '%s'", setting);
 }
 
-static uint64_t random_seed(void)
+uint64_t wires_random_seed(void)
 {
   uint64_t seed;
   struct timespec now;
@@ -80,7 +80,7 @@ static bool make_model(struct app *app, struct session_config *config, struct tc
 bool wires_open(struct app *app, struct session_config *config, struct err *err)
 {
   struct tcp_profile peer;
-  config->seed = app->options.have_seed ? app->options.seed : random_seed();
+  config->seed = app->options.have_seed ? app->options.seed : wires_random_seed();
   config->your_profile = &tcp_profile_rfc9293;
   config->peer_profile = &peer;
   config->sees_truth = true;

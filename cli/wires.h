@@ -4,6 +4,7 @@
 #define TCPTUTOR_CLI_WIRES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct app;
 struct err;
@@ -13,5 +14,8 @@ struct session_config;
    options. CONFIG has what the host wants of a session; the rest is filled in. False with *ERR
    (ERR_UNAVAILABLE: not to be had here). */
 bool wires_open(struct app *, struct session_config *, struct err *);
+
+/* A seed nobody can foresee. */
+uint64_t wires_random_seed(void);
 
 #endif

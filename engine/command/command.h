@@ -51,6 +51,13 @@ struct err;
   X(TIMERS, "timers", "", LOOK)              \
   X(RULES, "rules", "", LOOK)                \
   X(SAVE, "save", "", KEEP)                  \
+  X(LESSON, "lesson", "", LEARN)             \
+  X(HINT, "hint", "", LEARN)                 \
+  X(SOLVE, "solve", "", LEARN)               \
+  X(SKIP, "skip", "", LEARN)                 \
+  X(BACK, "back", "", LEARN)                 \
+  X(AGAIN, "again", "", LEARN)               \
+  X(LEAVE, "leave", "", LEARN)               \
   X(SET, "set", "", SELF)                    \
   X(SOURCE, "source", "", KEEP)              \
   X(HELP, "help", "?", SELF)                 \
@@ -65,6 +72,7 @@ struct err;
   X(CHECK, "Check")                          \
   X(LOOK, "Look and understand")             \
   X(KEEP, "Keep and run again")              \
+  X(LEARN, "Take lessons")                   \
   X(SELF, "The program itself")
 // clang-format on
 
@@ -89,7 +97,8 @@ struct command {
   const char *name, *alias;
   enum command_group group;
   const char *summary;             /* one line, no full stop */
-  const char *text;                /* paragraphs parted by blank lines, for `help COMMAND` and the manual */
+  const char *text;                /* paragraphs parted by blank lines, for `help COMMAND` and the manual; NULL:
+                                      the summary says it all */
   const struct command_form *form; /* FORM_COUNT of them */
   size_t form_count;
   const char *const
@@ -113,7 +122,7 @@ struct command_call {
   size_t segment_len;
   enum segment_fate fate; /* SEND */
   char name[33];          /* SEND with FATE_HELD, RELEASE; WAIT_PEER_ERROR: "ECONNRESET" */
-  bool on;                /* AUTO */
+  bool on;                /* AUTO; SKIP: it is the wait that is skipped */
   bool show_only;         /* SET, AUTO without a value: print what is set */
   uint16_t port;          /* OPEN, LISTEN, NEW: 0 none given */
   unsigned number;        /* SHOW, WHY, USE, RESEND, LOSE: 0 none given */

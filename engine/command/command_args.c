@@ -316,6 +316,7 @@ static bool read_word(const struct command_form *f, const struct command_arg *a,
   case ARG_TEXT:
     return read_text(p, call, err);
   case ARG_FILE:
+  case ARG_LESSON:
     return read_file_name(p, call, err);
   case ARG_OCTETS:
     return read_octets(p, call, err);

@@ -132,7 +132,7 @@ static void offer_arg(struct completion *c, const struct command_form *f, const 
 {
   struct arg_word w;
   const char *key = call->key[0] ? call->key : NULL;
-  if (a->kind == ARG_FILE) c->file = true;
+  if (a->kind == ARG_FILE || a->kind == ARG_LESSON) c->file = true;
   for (size_t i = 0; arg_word(f, a, key, i, &w); i++) offer(c, w.word, w.help);
 }
 

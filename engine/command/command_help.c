@@ -4,6 +4,7 @@
 
 #include "engine/base/buf.h"
 #include "engine/base/words.h"
+#include "engine/command/help.h"
 #include "engine/command/layout.h"
 #include "engine/command/topic.h"
 #include "engine/trace/heap_buf.h"
@@ -49,7 +50,7 @@ static const char *form_summary(const struct command *c, const struct command_fo
   return f->summary ? f->summary : c->summary;
 }
 
-static void put_forms(const struct command *c, struct buf *b)
+void help_put_forms(const struct command *c, struct buf *b)
 {
   for (size_t i = 0; i < c->form_count; i++) {
     buf_puts(b, "  ");
@@ -59,7 +60,7 @@ static void put_forms(const struct command *c, struct buf *b)
 }
 
 /* Each argument once, whichever form it stands in; two that go together on one line: "within D". */
-static void put_args(const struct command *c, struct buf *b)
+void help_put_args(const struct command *c, struct buf *b)
 {
   char seen[32][24];
   size_t n = 0;
@@ -82,9 +83,10 @@ static void put_args(const struct command *c, struct buf *b)
 static void put_command(const struct command *c, struct buf *b)
 {
   buf_printf(b, "%s: %s\n\n", c->name, c->summary);
-  put_forms(c, b);
-  put_args(c, b);
-  buf_printf(b, "\n%s\n\nExamples:\n", c->text);
+  help_put_forms(c, b);
+  help_put_args(c, b);
+  if (c->text) buf_printf(b, "\n%s\n", c->text);
+  buf_puts(b, "\nExamples:\n");
   for (const char *const *e = c->examples; *e; e++) buf_printf(b, ">  %s\n", *e);
   if (c->alias[0]) buf_printf(b, "\n'%s' is short for it.\n", c->alias);
 }

@@ -104,6 +104,9 @@ static void apply_form(const struct command_form *form, struct command_call *cal
   case COMMAND_PEER:
     call->peer.verb = (enum peer_verb)form->what;
     break;
+  case COMMAND_SKIP:
+    call->on = form->what != 0;
+    break;
   default:
     break;
   }

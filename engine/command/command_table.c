@@ -70,6 +70,12 @@ static const struct command_form rules_forms[] = {
 };
 static const struct command_form save_forms[] =
   {{0, {A(FILE, "a name that ends in .pcap, .pcapng, .txt or .json")}, NULL}};
+static const struct command_form lesson_forms[] =
+  {{0, {MAY(LESSON, "its name, or a file's; NAME#STEP begins at a step")}, NULL}};
+static const struct command_form skip_forms[] = {
+  {1, {W("wait", "real time need not be waited for")}, "goes on in virtual time"},
+  {0, {A(NONE, NULL)}, "goes on without solving the step"},
+};
 static const struct command_form source_forms[] =
   {{0, {A(FILE, "a script; a name with blanks stands between quotes")}, NULL}};
 
@@ -225,7 +231,7 @@ static const struct command table[COMMAND_COUNT] = {
   .summary = "let time pass, or wait for something to happen",
   .text = "What arrives meanwhile is shown as it comes. Ctrl-C ends the wait and nothing else. Without "
     "'within' it waits as long as it takes; "
-    "with it, it fails when the time is over. 'wait' looks at what arrives from now on and lets other "
+    "with it, it fails when the time is over. 'wait' looks at arrivals that no expectation has matched yet and lets other "
     "segments pass by; 'expect' looks at the "
     "oldest arrival you have not expected yet.",
   .examples = EXAMPLES("wait 200ms", "send SYN; wait SYN,ACK within 3s",
@@ -292,6 +298,41 @@ static const struct command table[COMMAND_COUNT] = {
     "back was never on the wire: it is a comment of the next packet. To write while it happens there is "
     "the option --save.",
   .examples = EXAMPLES("send SYN; expect SYN,ACK; save handshake.pcapng")},
+[COMMAND_LESSON] = {ROW(LESSON, lesson_forms),
+  .summary = "take a lesson; alone: which there are, and how far you have come",
+  .text = "A lesson goes on where it was left. Where it pauses, Enter goes on; where it is your turn, everything the "
+    "prompt has is yours, and what you do is held against what is asked for. A wrong turn is explained, and the step "
+    "begins again on a fresh connection. What you have done is kept in $XDG_STATE_HOME/tcptutor/progress, or else "
+    "below ~/.local/state.\n\n"
+    "A name with a '/' or a '.' in it is a file's: tcptutor-lesson(5) says how to write one.",
+  .examples = EXAMPLES("lesson", "lesson handshake", "lesson handshake#third")},
+[COMMAND_HINT] = {ROW(HINT, plain_forms),
+  .summary = "what to do next",
+  .text = "In a lesson, a hint for the step you are at, one at a time; when there are no more, 'solve' shows how it is "
+    "done. Elsewhere what you owe, or else what may sensibly come next, and what the other end waits for.",
+  .examples = EXAMPLES("hint; send SYN; hint", "lesson handshake#third; skip; hint")},
+[COMMAND_SOLVE] = {ROW(SOLVE, plain_forms),
+  .summary = "see the step of the lesson solved",
+  .text = "Its solution is typed and run, and the lesson goes on behind it. 'back' gives you another try.",
+  .examples = EXAMPLES("lesson handshake#third; skip; solve")},
+[COMMAND_SKIP] = {ROW(SKIP, skip_forms),
+  .summary = "go on with the lesson without this step, or without waiting",
+  .text = "At a pause it goes on to the next step without more pauses.\n\n"
+    "'skip wait', where a wait takes real time, goes on in virtual time: the other end is from there on the model, up "
+    "to the lesson's next scene. After Ctrl-C has ended a wait of your own, it does the same for that one.",
+  .examples = EXAMPLES("lesson handshake#third; skip; skip")},
+[COMMAND_BACK] = {ROW(BACK, plain_forms),
+  .summary = "go back to the step before",
+  .text = "The lesson goes on from there; what you have done is kept.",
+  .examples = EXAMPLES("lesson handshake#whole; back")},
+[COMMAND_AGAIN] = {ROW(AGAIN, plain_forms),
+  .summary = "begin the step, or the page, once more",
+  .text = "On a fresh connection, with the same numbers.",
+  .examples = EXAMPLES("lesson handshake#third; again")},
+[COMMAND_LEAVE] = {ROW(LEAVE, plain_forms),
+  .summary = "leave the lesson; the prompt is yours",
+  .text = "'lesson' and its name goes on with it where you were.",
+  .examples = EXAMPLES("lesson handshake; leave")},
 [COMMAND_SET] = {ROW(SET, set_forms),
   .summary = "show or change settings",
   .text = "'set' alone lists all settings and their values; 'help settings' says what they mean.",

@@ -58,6 +58,7 @@ bool lex_token(struct cursor *, struct token *);
   X(VALUE, "VALUE", "a value")                            \
   X(RULE, "ID", "a rule")                                 \
   X(TOPIC, "TOPIC", "a command or a topic")               \
+  X(LESSON, "LESSON", "a lesson")    /* its name goes to the call's store */ \
   X(FILE, "FILE", "a file")          /* its name goes to the call's store */
 // clang-format on
 

@@ -17,7 +17,7 @@ struct err;
   X("color", "auto|always|never", PROGRAM, "colours: auto is on a terminal unless NO_COLOR is set")                 \
   X("ascii", "on|off", PROGRAM, "draw with ASCII characters only")                                                  \
   X("plain", "on|off", PROGRAM, "whole sentences and no drawing, for screen readers")                               \
-  X("names", "NAME NAME", PROGRAM, "what the two ends are called on the screen; `you peer` at first")               \
+  X("names", "NAME NAME", PROGRAM, "what the two ends are called on the screen; 'you peer' at first")               \
   X("explain", "off|short|full", PROGRAM, "how much is said about each segment and state")                          \
   X("numbers", "absolute|relative", PROGRAM, "sequence numbers as they are, or counted from the ISNs")              \
   X("keep-going", "on|off", PROGRAM, "a script goes on after a failed expectation")                                 \

@@ -9,10 +9,10 @@
 /* "3.10.7.4", "A.2": does RFC 9293 have such a section? */
 bool cite_section_exists(const char *number, size_t len);
 
-/* The next reference from *AT on in TEXT, a paragraph as a block has it, to something there is not: *AT and *LEN
-   become its place. Sections are looked for behind "RFC 9293" and behind "section" (as long as no other RFC was
-   named last); rules in code spans, where a word begins as one of the table's ids does: `synced.rst.in-window`.
-   False: there is none. */
+/* The next reference from *AT on in TEXT, a paragraph as a block has it, to something there is not: *AT and
+   *LEN become its place. Sections are looked for behind "RFC 9293" and behind "section" (as long as no other
+   RFC was named last); rules in code spans, where a word begins as one of the table's ids does:
+   `synced.rst.in-window`. False: there is none. */
 bool cite_dead(const char *text, size_t *at, size_t *len);
 
 #endif

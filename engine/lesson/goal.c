@@ -104,7 +104,8 @@ static bool state_was(const struct condition *c, const struct goal_scope *g, siz
   return false;
 }
 
-static bool was_silent(const struct condition *c, const struct goal_scope *g, const struct cursor_in_trace *from)
+static bool was_silent(const struct condition *c, const struct goal_scope *g,
+                       const struct cursor_in_trace *from)
 {
   usec_t since = from->since;
   for (size_t at = from->at; at < trace_count(g->trace); at++) {
@@ -255,8 +256,8 @@ bool goal_by_hand(const struct lesson_try *t, const struct command_call *call, s
   buf_init(&fields, text, sizeof text);
   name_fields(t->by_hand, &fields);
   if (forges_by_itself(call)) {
-    err_at(err, ERR_STATE, call->at, call->len, "this segment is yours to forge: `%s` would do it for you",
-           call->command->id == COMMAND_SEND ? "send alone" : call->command->name);
+    err_at(err, ERR_STATE, call->at, call->len, "this segment is yours to forge: `%s`%s would do it for you",
+           call->command->name, call->command->id == COMMAND_SEND ? " alone" : "");
     return err_hint(err, "`send` with %s", text);
   }
   if (call->command->id != COMMAND_SEND ||

@@ -6,13 +6,12 @@
    before it was matched:
      sent, got SEGMENT   the first such segment after that; names are worth what they were just before it
      you, peer STATE     the end is in this state, or was at some time after that (with timer>D: having more
-                         than D left). Of the peer, a state its own system denied does not count, and CLOSED and
-                         LISTEN are one: a listener covers the pair
-     got nothing for D   D has gone by after that without an arrival
-     peer read TEXT      its programs' reads since the step began, put together, hold TEXT
-     peer error NAME     one of its calls has failed so since the step began
-   A wrong turn is looked for only while a goal is unmet: its segment is one sent or received since the step
-   began that no goal took; its state is the state now. */
+                         than D left). Of the peer, a state its own system denied does not count, and CLOSED
+   and LISTEN are one: a listener covers the pair got nothing for D   D has gone by after that without an
+   arrival peer read TEXT      its programs' reads since the step began, put together, hold TEXT peer error
+   NAME     one of its calls has failed so since the step began A wrong turn is looked for only while a goal
+   is unmet: its segment is one sent or received since the step began that no goal took; its state is the
+   state now. */
 #ifndef TCPTUTOR_LESSON_GOAL_H
 #define TCPTUTOR_LESSON_GOAL_H
 
@@ -35,8 +34,8 @@ struct goal_result {
 
 void goal_check(const struct lesson_try *, const struct goal_scope *, struct goal_result *);
 
-/* May this command be used in this step? False: the step is by hand, and the command forges a segment itself or
-   leaves out a field that is to be given; *ERR is placed in the call's script. */
+/* May this command be used in this step? False: the step is by hand, and the command forges a segment itself
+   or leaves out a field that is to be given; *ERR is placed in the call's script. */
 bool goal_by_hand(const struct lesson_try *, const struct command_call *, struct err *);
 
 /* "seq= and ack=": what is to be written by hand; nothing when the step is not by hand. */

@@ -145,8 +145,8 @@ static const char *difference(const struct block *a, const struct block *b)
   return same_script(&a->script, &b->script) ? NULL : "a command";
 }
 
-void proofread_translation(const struct lesson *original, const struct lesson *translation, proofread_tell *tell,
-                           void *ctx)
+void proofread_translation(const struct lesson *original, const struct lesson *translation,
+                           proofread_tell *tell, void *ctx)
 {
   const struct reader r = {tell, ctx};
   const struct block *a, *b;

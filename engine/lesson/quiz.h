@@ -14,8 +14,8 @@ struct quiz_verdict {
 };
 
 /* Options are named by number or letter, several parted by blanks or commas; all right ones and no other are
-   the answer. A number may be anything segment_parse_value() reads; names are worth what ENV says. False: TEXT
-   is no answer, *ERR says what would be and has its place in TEXT. */
+   the answer. A number may be anything segment_parse_value() reads; names are worth what ENV says. False:
+   TEXT is no answer, *ERR says what would be and has its place in TEXT. */
 bool quiz_judge(const struct lesson_quiz *, const char *text, size_t len, const struct segment_env *,
                 struct quiz_verdict *, struct err *);
 

@@ -97,6 +97,17 @@ size_t lesson_scene(const struct lesson *l, enum lesson_wire wire, size_t block)
   return s.scene;
 }
 
+size_t lesson_page(const struct lesson *l, size_t block)
+{
+  while (block > 0) {
+    const struct block *before = &l->block[block - 1];
+    if (before->kind == BLOCK_TRY || before->kind == BLOCK_QUIZ) return block;
+    block--;
+    if (before->kind == BLOCK_HEADING) return block;
+  }
+  return 0;
+}
+
 size_t lesson_step_find(const struct lesson *l, const char *id)
 {
   size_t i = 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Walks a lesson: tells its host what to do next and leaves the doing to it. `play`, `check`, `lint` and `learn`
-   are hosts.
+/* Walks a lesson: tells its host what to do next and leaves the doing to it. `play`, `check`, `lint` and
+   `learn` are hosts.
 
-   A lesson is a row of scenes. The first begins with it; each later one begins with a setup block, unless only
-   setup blocks came since the last scene began. A scene is played in a session of its own: what was before it is
-   forgotten, so that a step can be begun again by replaying its scene up to it. */
+   A lesson is a row of scenes. The first begins with it; each later one begins with a setup block, unless
+   only setup blocks came since the last scene began. A scene is played in a session of its own: what was
+   before it is forgotten, so that a step can be begun again by replaying its scene up to it. */
 #ifndef TCPTUTOR_LESSON_STEPPER_H
 #define TCPTUTOR_LESSON_STEPPER_H
 
@@ -13,10 +13,10 @@
 enum lesson_act {
   ACT_SAY,   /* show BLOCK: prose, heading, code */
   ACT_SCENE, /* begin a fresh session: BLOCK is the setup that is run next */
-  ACT_RUN,  /* run CALL out of sight (setup) */
-  ACT_TYPE, /* type and run CALL before the reader's eyes: a play, or a step's solution */
-  ACT_POSE, /* BLOCK, a try or a quiz, is the reader's; what comes next is its solution and, of a quiz,
-               `then:` */
+  ACT_RUN,   /* run CALL out of sight (setup) */
+  ACT_TYPE,  /* type and run CALL before the reader's eyes: a play, or a step's solution */
+  ACT_POSE,  /* BLOCK, a try or a quiz, is the reader's; what comes next is its solution and, of a quiz,
+                `then:` */
   ACT_END,
 };
 
@@ -48,6 +48,9 @@ void stepper_skip(struct stepper *);
 void stepper_seek(struct stepper *, const struct lesson *, enum lesson_wire, size_t block);
 /* Where the scene begins that BLOCK of the lesson is in. */
 size_t lesson_scene(const struct lesson *, enum lesson_wire, size_t block);
+/* Where the page begins on which the step at BLOCK is posed: behind the step before it, or with its heading.
+ */
+size_t lesson_page(const struct lesson *, size_t block);
 /* The place of the step called ID among the blocks, or block_count. */
 size_t lesson_step_find(const struct lesson *, const char *id);
 

@@ -70,6 +70,22 @@ static const char *number(char mem[24], const char *format, unsigned value)
   return mem;
 }
 
+/* A number of OF's sequence space, relative when asked for. */
+static const char *seq_number(const struct drawing *d, char mem[24], enum end of, seq_t value)
+{
+  struct buf b;
+  buf_init(&b, mem, 24);
+  label_seq(&b, d->r, of, value, d->o);
+  return mem;
+}
+
+/* Without ACK the field means nothing, whatever it holds. */
+static const char *ack_number(const struct drawing *d, char mem[24])
+{
+  if ((d->seg->flags & ACK) == 0) return number(mem, "", d->seg->ack);
+  return seq_number(d, mem, other_end(d->r->end), d->seg->ack);
+}
+
 /* A row of two 16-bit fields, or of one of 32. */
 static void halves(const struct drawing *d, const char *left, const char *left_value, const char *right,
                    const char *right_value)
@@ -236,9 +252,9 @@ static void draw_box(const struct drawing *d)
   ruler(d, 0, half, true, false);
   halves(d, "Source Port", number(a, "", s->sport), "Destination Port", number(b, "", s->dport));
   ruler(d, half, 0, false, false);
-  whole(d, "Sequence Number", number(a, "", s->seq));
+  whole(d, "Sequence Number", seq_number(d, a, d->r->end, s->seq));
   ruler(d, 0, 0, false, false);
-  whole(d, "Acknowledgment Number", number(a, "", s->ack));
+  whole(d, "Acknowledgment Number", ack_number(d, a));
   ruler(d, 0, bits, false, false);
   for (unsigned row = 0; row < 4; row++) flags_row(d, row);
   ruler(d, bits, half, false, false);
@@ -299,8 +315,8 @@ static void draw_list(const struct drawing *d)
   struct buf b;
   listed(d, "Source Port", number(mem, "", s->sport));
   listed(d, "Destination Port", number(mem, "", s->dport));
-  listed(d, "Sequence Number", number(mem, "", s->seq));
-  listed(d, "Acknowledgment Number", number(mem, "", s->ack));
+  listed(d, "Sequence Number", seq_number(d, mem, d->r->end, s->seq));
+  listed(d, "Acknowledgment Number", ack_number(d, mem));
   listed(d, "Data Offset", number(mem, "", s->doff));
   listed(d, "Reserved", number(mem, "", s->rsv));
   buf_init(&b, text, sizeof text);
@@ -371,21 +387,24 @@ static void meaning(const struct drawing *d)
 {
   const struct segment *s = d->seg;
   const uint32_t len = segment_len(s);
-  char mem[400];
+  const enum end sender = d->r->end;
+  char mem[400], first[24], last[24], next[24];
   struct buf b;
   buf_init(&b, mem, sizeof mem);
+  seq_number(d, first, sender, s->seq);
+  seq_number(d, last, sender, s->seq + len - 1);
+  seq_number(d, next, sender, s->seq + len);
   if (len == 0)
     buf_puts(&b, "It takes no sequence number.");
   else if (len == 1)
-    buf_printf(&b, "It takes one sequence number, %u%s; the next is %u.", s->seq,
+    buf_printf(&b, "It takes one sequence number, %s%s; the next is %s.", first,
                (s->flags & SYN) != 0   ? ", for the SYN"
                : (s->flags & FIN) != 0 ? ", for the FIN"
                                        : "",
-               s->seq + 1);
+               next);
   else
-    buf_printf(&b, "It takes %u sequence numbers, %u to %u; the next is %u.", len, s->seq, s->seq + len - 1,
-               s->seq + len);
-  if ((s->flags & ACK) != 0) buf_printf(&b, " It acknowledges everything before %u.", s->ack);
+    buf_printf(&b, "It takes %u sequence numbers, %s to %s; the next is %s.", len, first, last, next);
+  if ((s->flags & ACK) != 0) buf_printf(&b, " It acknowledges everything before %s.", ack_number(d, first));
   const uint8_t shift = (s->flags & SYN) != 0 ? 0 : d->r->after[d->r->end].rcv.wscale;
   if ((s->flags & RST) == 0)
     buf_printf(&b, " Its sender takes %u octets more", (uint32_t)s->win << (shift < 15 ? shift : 14));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define BIT(part) (1u << (part))
+#define NEAR (1 << 24) /* octets: what a connection of a person's may have got to */
 #define DATA_SHOWN_MAX 24 /* octets: a longer payload is told by its length; `show` has all of it */
 
 /* Where a sequence space begins, if either end knows it. */
@@ -34,6 +35,57 @@ void label_seq(struct buf *b, const struct record *r, enum end of, seq_t value, 
   int32_t off = seq_diff(value, begin);
   buf_puts(b, of == END_YOU ? "iss" : "irs");
   if (off != 0) buf_printf(b, "%+d", off);
+}
+
+void label_tcb_seq(struct buf *b, const struct tcb *t, enum end e, bool own, seq_t value,
+                   const struct view_options *o)
+{
+  if (!o->relative || !(own ? t->iss_known : t->irs_known)) {
+    buf_printf(b, "%u", value);
+    return;
+  }
+  int32_t off = seq_diff(value, own ? t->iss : t->irs);
+  buf_puts(b, own == (e == END_YOU) ? "iss" : "irs");
+  if (off != 0) buf_printf(b, "%+d", off);
+}
+
+/* Whose number it is, the text does not say: it is near the beginning of one space or the other. */
+static void put_near(struct buf *b, const struct record *r, seq_t value, const struct view_options *o)
+{
+  seq_t begin[END_COUNT];
+  enum end nearest = END_COUNT;
+  for (enum end e = END_YOU; e < END_COUNT; e++) {
+    if (!space_begin(r, e, &begin[e])) continue;
+    int32_t off = seq_diff(value, begin[e]);
+    if (off < -NEAR || off > NEAR) continue;
+    if (nearest == END_COUNT || off * (int64_t)off < seq_diff(value, begin[nearest]) * (int64_t)seq_diff(value, begin[nearest]))
+      nearest = e;
+  }
+  if (nearest == END_COUNT)
+    buf_printf(b, "%u", value);
+  else
+    label_seq(b, r, nearest, value, o);
+}
+
+void label_text(struct buf *b, const struct record *r, const char *text, const struct view_options *o)
+{
+  while (*text) {
+    size_t digits = 0;
+    bool field = strncmp(text, "seq=", 4) == 0 || strncmp(text, "ack=", 4) == 0;
+    if (field && o->relative) digits = strspn(text + 4, "0123456789");
+    if (digits == 0 || digits > 10) {
+      buf_putc(b, *text++);
+      continue;
+    }
+    uint64_t value = 0;
+    for (size_t i = 0; i < digits; i++) value = value * 10 + (uint64_t)(text[4 + i] - '0');
+    buf_put(b, text, 4);
+    if (value <= UINT32_MAX)
+      put_near(b, r, (seq_t)value, o);
+    else
+      buf_put(b, text + 4, digits);
+    text += 4 + digits;
+  }
 }
 
 void label_options(struct buf *b, const struct segment *s)

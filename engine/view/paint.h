@@ -105,6 +105,8 @@ void paint_timer(struct buf *, enum tcp_timer);
 void paint_sent(struct buf *, const struct tcb *t, seq_t left, seq_t right);
 /* "1.5s left", to the millisecond. */
 void paint_left(struct buf *, usec_t due, usec_t now);
+/* Where what happened begins in a transcript: right of the time. */
+size_t paint_text_column(const struct view_options *);
 /* When R was, since its connection's first segment; USEC_NEVER: before that. */
 usec_t paint_since(const struct trace *, const struct record *);
 /* T in exactly WIDTH columns (blank for USEC_NEVER), as many decimals as there is room for. */

@@ -120,13 +120,13 @@ static void put_truth(const struct record *r, const struct view_options *o, stru
              tcp_state_name(r->after[r->end].state));
 }
 
-static void put_expect(const struct record *r, struct buf *b)
+static void put_expect(const struct record *r, const struct view_options *o, struct buf *b)
 {
   buf_puts(b, r->ok ? "As expected: " : "Expected: ");
   buf_puts(b, r->text);
   if (!r->ok && r->found != NULL && r->found[0] != '\0') {
     buf_puts(b, ". Found: ");
-    buf_puts(b, r->found);
+    label_text(b, r, r->found, o);
   }
   buf_putc(b, '.');
 }
@@ -150,7 +150,11 @@ static void put_note(const struct record *r, const struct view_options *o, struc
   default:
     break;
   }
-  put_sentence(b, text);
+  struct buf shown;
+  heap_buf_init(&shown);
+  label_text(&shown, r, text, o);
+  put_sentence(b, shown.truncated ? text : shown.data);
+  heap_buf_free(&shown);
 }
 
 void plain_record(const struct trace *t, const struct record *r, const struct view_options *o, struct buf *b)
@@ -174,7 +178,7 @@ void plain_record(const struct trace *t, const struct record *r, const struct vi
     put_truth(r, o, &sentence);
     break;
   case RECORD_EXPECT:
-    put_expect(r, &sentence);
+    put_expect(r, o, &sentence);
     break;
   case RECORD_NOTE:
     put_note(r, o, &sentence);

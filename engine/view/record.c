@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is printed when it happens: one line a segment, one a change of state, one of consequence. */
+#include "engine/trace/heap_buf.h"
 #include "engine/view/label.h"
 #include "engine/view/paint.h"
 #include "engine/view/plain.h"
@@ -33,6 +34,8 @@ static struct sheet sheet(const struct view_options *o)
   if (s.reason + REASON_WIDTH_MIN > s.limit) s.mark = s.reason = 0;
   return s;
 }
+
+size_t paint_text_column(const struct view_options *o) { return sheet(o).text; }
 
 /* Whether a reason of R's step that was printed before R is the same rule. */
 static bool told_before(const struct trace *t, const struct record *r)
@@ -333,7 +336,11 @@ static void put_expect(const struct record *r, const struct view_options *o, str
   line = b->len;
   paint_to(b, line, s.text + 2);
   paint(b, o, INK_DIM, "found    ");
-  paint_wrapped(b, o, INK_BAD, line, s.text + 2 + 9, r->found);
+  struct buf found;
+  heap_buf_init(&found);
+  label_text(&found, r, r->found, o);
+  paint_wrapped(b, o, INK_BAD, line, s.text + 2 + 9, found.truncated ? r->found : found.data);
+  heap_buf_free(&found);
   buf_putc(b, '\n');
 }
 
@@ -382,8 +389,12 @@ static void put_note(const struct trace *t, const struct record *r, const struct
     indent += 2;
   }
   /* The mark has the colour; a sentence in red is hard to read. */
-  paint_wrapped(b, o, mark != GLYPH_COUNT ? INK_PLAIN : ink, line, indent, text);
+  struct buf shown;
+  heap_buf_init(&shown);
+  label_text(&shown, r, text, o);
+  paint_wrapped(b, o, mark != GLYPH_COUNT ? INK_PLAIN : ink, line, indent, shown.truncated ? text : shown.data);
   buf_putc(b, '\n');
+  heap_buf_free(&shown);
   put_why(b, t, r, o, indent);
 }
 

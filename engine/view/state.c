@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Both TCBs side by side, and the prompt's words. */
 #include "engine/segment/text.h"
+#include "engine/view/label.h"
 #include "engine/view/paint.h"
 
 #include <string.h>
@@ -185,9 +186,15 @@ static void put_unread(const struct sheet *s, enum end e, struct buf *b)
 static void put_held(const struct sheet *s, enum end e, struct buf *b)
 {
   const struct tcb *t = &s->tcb[e];
-  for (unsigned i = 0; i < t->held_count && i < TCP_HELD_MAX; i++)
-    buf_printf(b, "%s%u-%u", i > 0 ? " " : "", t->held[i].left, t->held[i].right);
-  if (t->held_fin) buf_printf(b, "%sFIN at %u", t->held_count > 0 ? ", " : "", t->held_fin_seq);
+  for (unsigned i = 0; i < t->held_count && i < TCP_HELD_MAX; i++) {
+    if (i > 0) buf_puts(b, s->o->relative ? ", " : " ");
+    label_tcb_seq(b, t, e, false, t->held[i].left, s->o);
+    buf_puts(b, s->o->relative ? " to " : "-");
+    label_tcb_seq(b, t, e, false, t->held[i].right, s->o);
+  }
+  if (!t->held_fin) return;
+  buf_puts(b, t->held_count > 0 ? ", FIN at " : "FIN at ");
+  label_tcb_seq(b, t, e, false, t->held_fin_seq, s->o);
 }
 
 static void put_timers(const struct sheet *s)
@@ -215,7 +222,8 @@ static void put_owed(const struct sheet *s)
       const struct tcp_debt *debt = &s->tcb[e].debt[i];
       const bool bare_ack = debt->flags == ACK && debt->len == 0;
       segment_print_flags(&text[e], debt->flags);
-      buf_printf(&text[e], " %s=%u", bare_ack ? "ack" : "seq", bare_ack ? debt->ack : debt->seq);
+      buf_puts(&text[e], bare_ack ? " ack=" : " seq=");
+      label_tcb_seq(&text[e], &s->tcb[e], e, !bare_ack, bare_ack ? debt->ack : debt->seq, s->o);
       if (debt->len > 0) buf_printf(&text[e], " len=%u", debt->len);
       if (debt->retransmission) buf_puts(&text[e], " again");
     }

@@ -2,6 +2,7 @@
 /* The timers that run, the next one first, and what will happen: the machine is asked, on a copy of the TCB,
    what it does when the timer expires. */
 #include "engine/segment/text.h"
+#include "engine/view/label.h"
 #include "engine/view/paint.h"
 
 #include <string.h>
@@ -42,11 +43,18 @@ static void expire(const struct tcb *t, const struct running *r, struct tcb *aft
   tcp_timeout(after, r->due, v);
 }
 
-static void put_emit(struct buf *b, const struct tcp_emit *e)
+static void put_emit(struct buf *b, const struct tcb *t, enum end end, const struct tcp_emit *e,
+                     const struct view_options *o)
 {
   segment_print_flags(b, e->flags);
-  if ((e->wild & SEG_BIT(SEG_SEQ)) == 0) buf_printf(b, " seq=%u", e->seq);
-  if ((e->flags & ACK) != 0 && (e->wild & SEG_BIT(SEG_ACKNO)) == 0) buf_printf(b, " ack=%u", e->ack);
+  if ((e->wild & SEG_BIT(SEG_SEQ)) == 0) {
+    buf_puts(b, " seq=");
+    label_tcb_seq(b, t, end, true, e->seq, o);
+  }
+  if ((e->flags & ACK) != 0 && (e->wild & SEG_BIT(SEG_ACKNO)) == 0) {
+    buf_puts(b, " ack=");
+    label_tcb_seq(b, t, end, false, e->ack, o);
+  }
   if (e->len > 0) buf_printf(b, " len=%u", e->len);
 }
 
@@ -70,7 +78,7 @@ static void put_consequence(const struct tcb *t, const struct running *r, const 
                tcp_state_name(v.to));
   if (v.emit_count > 0) {
     buf_puts(b, t->manual ? "; then you owe " : "; sends ");
-    put_emit(b, &v.emit[0]);
+    put_emit(b, t, r->end, &v.emit[0], o);
   }
   const usec_t next = after.timer[r->timer];
   if (v.to == v.from && next != USEC_NEVER && next > r->due) {

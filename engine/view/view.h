@@ -6,6 +6,7 @@
 #include "engine/trace/trace.h"
 
 struct buf;
+struct peer_truth;
 
 enum view_explain { EXPLAIN_OFF, EXPLAIN_SHORT, EXPLAIN_FULL };
 
@@ -39,6 +40,22 @@ struct view_wait {
 };
 /* One line, not ended, that fits: a bar when the end is known, how long it took so far, the timers that run. */
 void view_wait(const struct view_wait *, const struct view_options *, struct buf *);
+/* What is so at this moment, for what to do next. */
+struct view_moment {
+  const struct tcb *tcb;     /* [END_COUNT], the shadows */
+  const struct record *sent; /* your last segment on the connection; NULL: none yet */
+  bool used;                 /* something has happened on the connection */
+  bool listening;            /* the peer's own system has a listener for it */
+  const char *peer_timer;    /* as in view_wait */
+  usec_t peer_left;
+  uint32_t peer_unread; /* octets its program has not read */
+};
+/* The obvious next thing in half a line, static; NULL: nothing is obvious, or something is owed, which has been
+   told. And the line that shows it. */
+const char *view_next(const struct view_moment *);
+void view_put_next(const char *next, const struct view_options *, struct buf *);
+/* `hint`: what to do next and what the other end waits for, in sentences. */
+void view_hint(const struct view_moment *, const struct view_options *, struct buf *);
 /* `ladder`: the exchange of connection N with both ends' states at the sides, time running down. */
 void view_ladder(const struct trace *, unsigned connection, const struct view_options *, struct buf *);
 /* `show [N]`: the segment's header as RFC 9293 §3.1 draws it, fields named and explained, options, payload.
@@ -48,6 +65,9 @@ void view_header(const struct trace *, const struct record *segment, const struc
 /* `state`: both TCBs' variables side by side, debts, timers; TRUTH lines are the caller's. */
 void view_state(const struct pair *, const struct tcb tcb[END_COUNT], usec_t now, const struct view_options *,
                 struct buf *);
+/* `peer status`: the peer's shadow beside what SYSTEM, its own, says of the connection. */
+void view_status(const struct tcb *shadow, const struct peer_truth *, const char *system, usec_t now,
+                 const struct view_options *, struct buf *);
 /* `space`: what both ends may send and receive, as RFC 9293 Figures 3 and 4 draw it, with the numbers. */
 void view_space(const struct tcb tcb[END_COUNT], const struct view_options *, struct buf *);
 /* `timers`: those that run at both ends, how much time is left, and what happens then. NOW is on the clock of

@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/learn_own.h"
+
+#include "cli/skeleton.h"
+#include "cli/terminal.h"
+#include "engine/base/buf.h"
+#include "engine/base/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LONG_WAIT (3 * USEC_S) /* real time that a reader is asked about */
+#define LINES_LEFT 3           /* of the screen, for the prompt */
+
+const struct learn *learn_of(const struct app *app) { return app->learn; }
+
+void learn_say(struct learn *l, const char *mark, const char *text)
+{
+  struct buf out;
+  heap_buf_init(&out);
+  lesson_show_paragraph(mark, text, session_env(l->app->session), &l->app->view, &out);
+  app_put(l->app, out.data ? out.data : "", out.len);
+  heap_buf_free(&out);
+}
+
+bool learn_is_at_rest(const struct learn *l)
+{
+  return trace_count(session_trace(l->app->session)) == l->mark;
+}
+
+void learn_rests(struct learn *l)
+{
+  app_show_records(l->app);
+  lesson_run_remember(&l->run);
+  l->mark = trace_count(session_trace(l->app->session));
+}
+
+/* What the world does by itself is shown at a step only, once the reader has begun. */
+static void set_quiet(struct learn *l) { l->app->quiet = l->state != LEARN_OVER && !l->touched; }
+
+static void pause_at(struct learn *l, const struct lesson_step *step)
+{
+  l->held = *step;
+  l->holding = true;
+  l->state = LEARN_PAUSE;
+  l->touched = false;
+  l->moves++;
+  set_quiet(l);
+  app_put(l->app, "\n", 1);
+  l->previous = NULL;
+}
+
+/* Where the lesson goes on: the place a replay leads to. */
+static void place_of(const struct learn *l, size_t *block, size_t *at)
+{
+  const struct lesson *lesson = l->file.lesson;
+  *at = 0;
+  if (l->state == LEARN_TRY || l->state == LEARN_QUIZ) {
+    *block = (size_t)(l->step - lesson->block);
+  } else if (l->holding) {
+    *block = l->held.block ? (size_t)(l->held.block - lesson->block) : lesson->block_count;
+    if (l->held.act == ACT_TYPE || l->held.act == ACT_RUN) *at = l->held.call.at;
+  } else {
+    *block = l->stepper.block;
+  }
+}
+
+static void show_error(struct learn *l, const struct err *err)
+{
+  bool placed = err->len > 0;
+  app_error(l->app, err, placed ? l->file.path : NULL, placed ? l->file.text : NULL, l->file.len);
+}
+
+bool learn_restore(struct learn *l)
+{
+  struct err err;
+  size_t block, at;
+  place_of(l, &block, &at);
+  if (lesson_run_is_slow(&l->run, block, at)) {
+    l->run.virtual = true;
+    learn_say(
+        l, "",
+        "What came before took real time. So that it need not be sat through again, the other end is from "
+        "here on the model, in virtual time, up to the next scene.");
+  }
+  bool done = lesson_run_to(&l->run, block, at, true, &err);
+  if (!done) {
+    /* The reader's own way may be what cannot be gone again. */
+    lesson_run_forget_own(&l->run);
+    done = lesson_run_to(&l->run, block, at, true, &err);
+  }
+  if (!done) show_error(l, &err);
+  if (l->app->session) learn_rests(l);
+  return done;
+}
+
+/* The prompt and the command, as if typed. */
+static void show_command(struct learn *l, const struct lesson_step *step)
+{
+  struct session *s = l->app->session;
+  struct buf out;
+  heap_buf_init(&out);
+  if (l->previous && l->previous->kind < BLOCK_SETUP) buf_putc(&out, '\n');
+  size_t begin = out.len;
+  view_prompt(session_trace(s), session_current(s), session_tcb(s), &l->app->view, &out);
+  buf_puts(&out, "> ");
+  size_t columns = out.truncated ? 0 : view_width(out.data + begin, out.len - begin);
+  lesson_show_typed(step->script->text + step->call.at, step->call.len, columns, &l->app->view, &out);
+  buf_putc(&out, '\n');
+  app_put(l->app, out.data ? out.data : "", out.len);
+  heap_buf_free(&out);
+  l->previous = step->block;
+  l->lines = 0;
+}
+
+bool learn_type(struct learn *l, const struct lesson_step *step)
+{
+  struct err err;
+  show_command(l, step);
+  l->app->quiet = false;
+  bool done = lesson_run_call(&l->run, step, &err);
+  learn_rests(l);
+  set_quiet(l);
+  if (!done) show_error(l, &err);
+  return done;
+}
+
+/* A command of the lesson has failed: Enter tries it on a fresh connection. */
+static void pause_after_failure(struct learn *l, const struct lesson_step *step)
+{
+  pause_at(l, step);
+  l->retries = true;
+  l->mark = SIZE_MAX;
+  learn_say(l, "",
+            "Here the lesson cannot go on as it was written. Enter tries once more, `skip` passes over it, "
+            "`leave` leaves the lesson.");
+}
+
+static bool perform(struct learn *l, const struct lesson_step *step)
+{
+  struct err err;
+  if (!learn_is_at_rest(l)) {
+    /* The place is this command, not the next. */
+    l->held = *step;
+    l->holding = true;
+    l->state = LEARN_PAUSE;
+    bool done = learn_restore(l);
+    l->holding = false;
+    if (!done) {
+      pause_after_failure(l, step);
+      return false;
+    }
+  }
+  if (step->act == ACT_TYPE) {
+    if (learn_type(l, step)) return true;
+  } else {
+    l->app->quiet = true;
+    bool done = lesson_run_call(&l->run, step, &err);
+    learn_rests(l);
+    set_quiet(l);
+    if (done) return true;
+    show_error(l, &err);
+  }
+  pause_after_failure(l, step);
+  return false;
+}
+
+static bool begin_scene(struct learn *l, const struct lesson_step *step)
+{
+  struct err err;
+  if (lesson_run_fresh(&l->run, &err)) {
+    learn_rests(l);
+    return true;
+  }
+  show_error(l, &err);
+  pause_after_failure(l, step);
+  return false;
+}
+
+static void offer_virtual_time(struct learn *l, usec_t time)
+{
+  char text[200], length[40];
+  struct buf out;
+  buf_init(&out, length, sizeof length);
+  usec_print(&out, (time + USEC_S - 1) / USEC_S * USEC_S);
+  snprintf(text, sizeof text,
+           "What comes next takes %s of real time, at most. Enter waits, and Ctrl-C ends the waiting; `skip "
+           "wait` goes "
+           "on in virtual time.",
+           length);
+  app_put(l->app, "\n", 1);
+  learn_say(l, "", text);
+  l->waits = true;
+}
+
+static unsigned lines_in(const struct buf *text)
+{
+  unsigned n = 0;
+  for (size_t i = 0; i < text->len; i++) n += text->data[i] == '\n';
+  return n;
+}
+
+static void render(struct learn *l, const struct block *b, struct buf *out)
+{
+  heap_buf_init(out);
+  lesson_show_block(b, l->previous, session_env(l->app->session), &l->app->view, out);
+}
+
+/* One idea a screen: a page ends before a heading, before what would not fit, and before something is done.
+ */
+static bool ends_page(struct learn *l, const struct lesson_step *step)
+{
+  struct buf text;
+  if (l->lines == 0) return false;
+  if (step->act == ACT_TYPE) return step->block->kind == BLOCK_PLAY;
+  if (step->act != ACT_SAY) return false;
+  if (step->block->kind == BLOCK_HEADING) return step->block->level <= 2;
+  render(l, step->block, &text);
+  size_t lines = l->lines + lines_in(&text);
+  heap_buf_free(&text);
+  return lines > terminal_lines() - LINES_LEFT;
+}
+
+static bool must_pause(struct learn *l, const struct lesson_step *step)
+{
+  usec_t time = step->act == ACT_TYPE ? lesson_run_wait(&l->run, &step->call) : 0;
+  if (time > LONG_WAIT) {
+    offer_virtual_time(l, time);
+    return true;
+  }
+  return !l->hurries && ends_page(l, step);
+}
+
+static void say_block(struct learn *l, const struct block *b)
+{
+  struct buf text;
+  render(l, b, &text);
+  if (l->lines == 0) l->page = (size_t)(b - l->file.lesson->block);
+  if (b->kind != BLOCK_HEADING) l->lines += lines_in(&text);
+  l->previous = b;
+  app_put(l->app, text.data ? text.data : "", text.len);
+  heap_buf_free(&text);
+}
+
+static void finish(struct learn *l)
+{
+  char text[300], next[LESSON_ID_MAX + 1], title[128];
+  const struct lesson *lesson = l->file.lesson;
+  struct progress *p = learn_progress(l->app);
+  unsigned steps = 0, solved = 0;
+  for (size_t i = 0; i < lesson->block_count; i++) {
+    if (!*lesson->block[i].id) continue;
+    steps++;
+    solved += progress_step(p, lesson->id, lesson->block[i].id) == STEP_SOLVED;
+  }
+  progress_set_finished(p, lesson->id);
+  if (l->app->interactive) progress_save(l->app, p);
+  l->state = LEARN_OVER;
+  l->moves++;
+  set_quiet(l);
+  app_put(l->app, "\n", 1);
+  snprintf(text, sizeof text, "This was the lesson \"%.100s\". You have solved %u of its %u steps.",
+           lesson->title, solved, steps);
+  learn_say(l, "", text);
+  if (learn_next(l->app, lesson->id, next, title))
+    snprintf(text, sizeof text,
+             "Enter begins the next, \"%s\". `lesson` lists them all; the prompt is yours.", title);
+  else
+    snprintf(text, sizeof text, "`lesson` lists them all; the prompt is yours.");
+  learn_say(l, "", text);
+}
+
+void learn_go_on(struct learn *l)
+{
+  l->state = LEARN_PAUSE;
+  l->waits = l->retries = false;
+  l->moves++;
+  for (;;) {
+    struct lesson_step step = l->held;
+    bool paused = l->holding;
+    l->holding = false;
+    if (!paused) stepper_next(&l->stepper, &step);
+    if (!paused && must_pause(l, &step)) {
+      pause_at(l, &step);
+      return;
+    }
+    if (paused) l->lines = 0;
+    switch (step.act) {
+    case ACT_SAY:
+      say_block(l, step.block);
+      break;
+    case ACT_SCENE:
+      if (!begin_scene(l, &step)) return;
+      break;
+    case ACT_RUN:
+    case ACT_TYPE:
+      if (!perform(l, &step)) return;
+      break;
+    case ACT_POSE:
+      l->hurries = false;
+      learn_pose(l, step.block);
+      return;
+    case ACT_END:
+      finish(l);
+      return;
+    }
+  }
+}
+
+void learn_pass_step(struct learn *l, enum step_fate fate)
+{
+  const char *id = l->step->id;
+  struct progress *p = learn_progress(l->app);
+  if (fate == STEP_SOLVED) progress_walk(p, session_trace(l->app->session), l->run.start);
+  progress_set_step(p, l->file.lesson->id, id, fate);
+  if (l->app->interactive) progress_save(l->app, p);
+  l->lines = 0;
+  learn_go_on(l);
+}
+
+/* What is done next begins a scene of its own, so that nothing before it need be replayed. */
+static bool scene_begins_next(struct learn *l)
+{
+  struct stepper ahead = l->stepper;
+  struct lesson_step step;
+  do stepper_next(&ahead, &step);
+  while (step.act == ACT_SAY);
+  return step.act == ACT_SCENE || step.act == ACT_END;
+}
+
+/* Shows the lesson from BLOCK on. */
+static void go_to(struct learn *l, size_t block)
+{
+  struct err err;
+  stepper_seek(&l->stepper, l->file.lesson, l->run.wire, block);
+  l->holding = l->hurries = false;
+  l->state = LEARN_PAUSE;
+  l->touched = false;
+  l->lines = 0;
+  l->previous = NULL;
+  set_quiet(l);
+  if (scene_begins_next(l)) {
+    if (!lesson_run_fresh(&l->run, &err)) show_error(l, &err);
+    if (l->app->session) learn_rests(l);
+  } else if (!learn_restore(l)) {
+    return;
+  }
+  learn_go_on(l);
+}
+
+static struct learn *begin(struct app *app, struct lesson_file *file)
+{
+  struct learn *l = calloc(1, sizeof *l);
+  if (!l) {
+    lesson_file_close(file);
+    return NULL;
+  }
+  l->app = app;
+  l->file = *file;
+  heap_buf_init(&l->log);
+  lesson_run_wire(app);
+  lesson_run_begin(&l->run, app, &l->file);
+  l->moves = app->learn ? app->learn->moves + 2 : 2;
+  learn_end(app);
+  app->learn = l;
+  return l;
+}
+
+/* The reader goes on where they were, unless they say where. */
+static size_t place_to_begin(struct learn *l)
+{
+  const struct lesson *lesson = l->file.lesson;
+  const char *place = progress_place(learn_progress(l->app), lesson->id);
+  size_t step = l->file.step;
+  if (step == lesson->block_count && *place) {
+    step = lesson_step_find(lesson, place);
+    if (step < lesson->block_count)
+      learn_say(l, "", "You have been here before: the lesson goes on where you left it. `back` goes back.");
+  }
+  return step < lesson->block_count ? lesson_page(lesson, step) : 0;
+}
+
+bool learn_begin(struct app *app, const char *name)
+{
+  struct lesson_file file;
+  char next[LESSON_ID_MAX + 1], title[128];
+  if (app->visited) {
+    app_printf(app, "A lesson is being played; `leave` goes back to it.\n");
+    return false;
+  }
+  if (!name && !learn_next(app, "", next, title)) {
+    app_printf(app, "There is no lesson left to begin with; `lesson` lists them all.\n");
+    return false;
+  }
+  if (!lesson_file_open(app, name ? name : next, &file)) return false;
+  struct learn *l = begin(app, &file);
+  if (!l) return false;
+  go_to(l, place_to_begin(l));
+  return true;
+}
+
+void learn_end(struct app *app)
+{
+  struct learn *l = app->learn;
+  if (!l) return;
+  app->learn = NULL;
+  app->quiet = false;
+  lesson_run_end(&l->run);
+  lesson_file_close(&l->file);
+  heap_buf_free(&l->log);
+  free(l);
+}
+
+bool learn_prompt(struct app *app, struct buf *out)
+{
+  const struct learn *l = app->learn;
+  if (!l || l->state == LEARN_TRY || l->state == LEARN_OVER) return false;
+  if (l->touched && l->state == LEARN_PAUSE) {
+    struct session *s = app->session;
+    view_prompt(session_trace(s), session_current(s), session_tcb(s), &app->view, out);
+    buf_puts(out, " (Enter goes on)> ");
+  } else if (l->state == LEARN_QUIZ) {
+    buf_puts(out, "your answer> ");
+  } else {
+    buf_puts(out, l->waits ? "Enter waits> " : l->retries ? "Enter tries again> " : "Enter goes on> ");
+  }
+  return true;
+}
+
+static bool is_blank(const char *line) { return line[strspn(line, " \t")] == '\0'; }
+
+/* Enter at a pause takes the question with it, where a line can be taken back. */
+static void take_prompt_back(struct app *app)
+{
+  if (app->interactive && terminal_erases() && !app->options.json) fputs("\033[A\r\033[K", stdout);
+}
+
+static bool blank_line(struct learn *l)
+{
+  struct app *app = l->app;
+  if (l->state == LEARN_OVER) return learn_begin(app, NULL), true;
+  if (l->state != LEARN_PAUSE) return true;
+  take_prompt_back(app);
+  if (l->touched) {
+    l->touched = false;
+    set_quiet(l);
+  }
+  learn_go_on(l);
+  return true;
+}
+
+bool learn_line(struct app *app, const char *line)
+{
+  struct learn *l = app->learn;
+  if (!l) return false;
+  l->line = l->moves;
+  l->counts = true;
+  if (is_blank(line)) return blank_line(l);
+  if (l->state == LEARN_QUIZ && learn_answer(l, line)) return true;
+  if (l->state == LEARN_TRY && !learn_by_hand(l, line)) return true;
+  return false;
+}
+
+void learn_ran(struct app *app, const char *line, int status)
+{
+  struct learn *l = app->learn;
+  if (!l || l->state != LEARN_TRY || l->line != l->moves) return;
+  if (status == EXIT_OK && l->counts) {
+    buf_puts(&l->log, line);
+    buf_putc(&l->log, '\n');
+  }
+  learn_judge(l);
+}
+
+void learn_idle(struct app *app)
+{
+  struct learn *l = app->learn;
+  if (l && l->state == LEARN_TRY && l->touched && trace_count(session_trace(app->session)) != l->run.seen)
+    learn_judge(l);
+}
+
+/* The commands. */
+
+static struct learn *taken(struct app *app, struct err *err)
+{
+  if (app->learn) return app->learn;
+  err_set(err, ERR_STATE, "no lesson is being taken");
+  err_hint(err, "`lesson` lists them, `lesson ID` begins one");
+  return NULL;
+}
+
+bool learn_skip(struct app *app, struct err *err)
+{
+  struct learn *l = taken(app, err);
+  if (!l) return false;
+  if (l->state == LEARN_OVER) return err_set(err, ERR_STATE, "the lesson is over");
+  if (l->state == LEARN_PAUSE) {
+    /* What cannot be run is passed over with its block. */
+    if (l->retries) {
+      l->holding = false;
+      stepper_skip(&l->stepper);
+    }
+    l->hurries = true;
+    l->touched = false;
+    learn_go_on(l);
+    return true;
+  }
+  stepper_skip(&l->stepper);
+  lesson_run_own(&l->run, (size_t)(l->step - l->file.lesson->block), NULL);
+  l->state = LEARN_PAUSE;
+  l->mark = SIZE_MAX; /* as after its solution */
+  l->touched = false;
+  learn_pass_step(l, STEP_SKIPPED);
+  return true;
+}
+
+bool learn_skip_wait(struct app *app, struct err *err)
+{
+  struct learn *l = taken(app, err);
+  if (!l) return false;
+  if (l->state == LEARN_OVER || l->run.virtual || !app->lab)
+    return err_set(err, ERR_STATE, "there is no real time to skip: the other end is the model");
+  l->run.virtual = true;
+  learn_say(l, "", "The other end is from here on the model, in virtual time, up to the next scene.");
+  bool trying = l->state == LEARN_TRY;
+  if (!learn_restore(l)) return true;
+  if (!trying) {
+    learn_go_on(l);
+    return true;
+  }
+  /* What the reader has done at this step is done again. */
+  struct command_call call;
+  size_t at = 0;
+  l->touched = true;
+  app->quiet = true;
+  while (l->log.len && command_parse(l->log.data, l->log.len, &at, &call, err) > 0)
+    run_command(app, &call, err);
+  app_show_records(app);
+  err_clear(err);
+  l->moves++;
+  set_quiet(l);
+  learn_judge(l);
+  return true;
+}
+
+bool learn_back(struct app *app, struct err *err)
+{
+  struct learn *l = taken(app, err);
+  if (!l) return false;
+  const struct lesson *lesson = l->file.lesson;
+  size_t at, offset;
+  place_of(l, &at, &offset);
+  if (l->state == LEARN_OVER) at = lesson->block_count;
+  while (at > 0 && !*lesson->block[at - 1].id) at--;
+  go_to(l, at > 0 ? lesson_page(lesson, at - 1) : 0);
+  return true;
+}
+
+bool learn_again(struct app *app, struct err *err)
+{
+  struct learn *l = taken(app, err);
+  if (!l) return false;
+  if (l->state == LEARN_TRY || l->state == LEARN_QUIZ)
+    learn_begin_again(l);
+  else
+    go_to(l, l->state == LEARN_OVER ? 0 : l->page);
+  return true;
+}
+
+bool learn_leave(struct app *app, struct err *err)
+{
+  struct learn *l = app->learn;
+  if (!l && app->visited) {
+    app->quit = true;
+    return true;
+  }
+  if (!l) return taken(app, err) != NULL;
+  char text[160];
+  snprintf(text, sizeof text, "You have left the lesson; `lesson %s` %s. The prompt is yours.",
+           l->file.lesson->id, l->state == LEARN_OVER ? "begins it again" : "goes on with it");
+  learn_say(l, "", text);
+  learn_end(app);
+  return true;
+}
+
+int learn_run(struct app *app)
+{
+  if (app->options.new_file) return skeleton_run(app);
+  if (app->options.argument_count > 1) {
+    fputs("tcptutor: learn takes one lesson\n", stderr);
+    return EXIT_USAGE;
+  }
+  if (!isatty(STDIN_FILENO)) {
+    fputs(
+        "tcptutor: a lesson is taken at a terminal\n  'tcptutor play' shows it, 'tcptutor check' tests it\n",
+        stderr);
+    return EXIT_USAGE;
+  }
+  return repl_run(app);
+}

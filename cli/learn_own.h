@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of a lesson being taken share: learn.c (its course), learn_step.c (tries and quizzes),
+   learn_list.c (all lessons, what comes next). */
+#ifndef TCPTUTOR_CLI_LEARN_OWN_H
+#define TCPTUTOR_CLI_LEARN_OWN_H
+
+#include "cli/learn.h"
+#include "cli/lesson_run.h"
+#include "cli/lesson_show.h"
+#include "cli/progress.h"
+
+#include "engine/trace/heap_buf.h"
+
+enum learn_state {
+  LEARN_PAUSE, /* Enter goes on */
+  LEARN_TRY,
+  LEARN_QUIZ,
+  LEARN_OVER, /* the lesson is done; Enter begins the next */
+};
+
+struct learn {
+  struct app *app;
+  struct lesson_file file;
+  struct lesson_run run;
+  struct stepper stepper;
+  enum learn_state state;
+  unsigned moves; /* grows whenever the lesson goes on, back or out … */
+  unsigned line;  /* … and what it was when the line was typed */
+  bool counts;    /* the line is one of the step's, not about the lesson */
+  /* A pause stands before it. */
+  struct lesson_step held;
+  bool holding;
+  bool waits;                   /* it is a wait in real time */
+  bool retries;                 /* it failed */
+  bool hurries;                 /* pauses are passed over up to the next step */
+  bool explained;               /* what to do at a step has been said */
+  const struct block *previous; /* shown last */
+  size_t lines;                 /* of prose, since the last pause */
+  size_t page;                  /* the block the page began with */
+  const struct block *step;     /* TRY, QUIZ */
+  size_t hints;                 /* given */
+  size_t mark;                  /* the trace's length when the lesson was where it should be */
+  bool touched;                 /* the reader has run a command at this step, or in this pause */
+  struct buf log;               /* the reader's commands at this step */
+};
+
+/* learn.c */
+const struct learn *learn_of(const struct app *);
+void learn_go_on(struct learn *);
+/* The session is made anew as it has to be here; false: it could not be, and that has been said. */
+bool learn_restore(struct learn *);
+bool learn_is_at_rest(const struct learn *);
+void learn_rests(struct learn *);
+/* The step is done: the lesson goes on behind it. */
+void learn_pass_step(struct learn *, enum step_fate);
+void learn_say(struct learn *, const char *mark,
+               const char *text); /* a paragraph, MARK before its first line */
+/* Types and runs a command of the lesson before the reader's eyes. */
+bool learn_type(struct learn *, const struct lesson_step *);
+
+/* learn_step.c */
+void learn_pose(struct learn *, const struct block *);
+void learn_begin_again(struct learn *);
+bool learn_answer(struct learn *, const char *line);
+void learn_judge(struct learn *);
+/* May the line be run at this step? False: that has been said. */
+bool learn_by_hand(struct learn *, const char *line);
+
+/* learn_list.c */
+struct progress *learn_progress(struct app *);
+void learn_free_progress(struct app *);
+/* The id of the first lesson, in order, that is not finished and is not OTHER_THAN; false: there is none. */
+bool learn_next(struct app *, const char *other_than, char id[LESSON_ID_MAX + 1], char title[128]);
+
+#endif
