@@ -78,7 +78,19 @@ with tempfile.TemporaryDirectory() as directory:
     finds("```quiz who", "```try late\ngoal: sent FIN,ACK\nhint: h\nsolve: send FIN,ACK\n```\n```quiz who", "22:1",
           "behind a real wait", "a try behind a real wait without a setup")
     finds("id=tiny", "id=tiny after=none", "2:1", "no such lesson", "a prerequisite there is not")
-    finds("id=tiny", "id=small", "2:1", "small.md", "a lesson that its id would not find")
+    path = lesson(GOOD.replace("id=tiny", "id=small"), "d/tiny.md")
+    result = run("lint", env={"TCPTUTOR_LESSONS": os.path.join(directory, "d")})
+    ok(result.returncode == 1 and f"{path}:2:1: " in result.stderr and "small.md" in result.stderr,
+       "a lesson that its id would not find", result.all)
+    equal(run("lint", path).returncode, 0, "which is no fault of one given by its path")
+    for name in ("my-own.md", "Other"):
+        path = os.path.join(directory, name)
+        result = run("learn", "--new", path)
+        ok(result.returncode == 0 and path in result.stdout, f"learn --new {name}", result.all)
+        result = run("lint", path)
+        ok(result.returncode == 0 and not result.stderr, "writes a lesson that has no fault", result.all)
+    equal(run("--wire", "model", "check", os.path.join(directory, "my-own.md")).returncode, 0, "and that can be taken")
+    equal(run("learn", "--new", path).returncode, 2, "but never over a file that is there")
 
     a, b = lesson(GOOD, "a/tiny.md"), lesson(GOOD, "b/tiny.md")
     result = run("lint", a, b)

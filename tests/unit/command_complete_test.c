@@ -48,7 +48,7 @@ static void test_commands(void **state)
 {
   (void)state;
   offers("sen", "sen", "send");
-  offers("s", "s", "send state show space save set source");
+  offers("s", "s", "send state show space save solve skip set source");
   offers("send SYN; exp", "exp", "expect");
   offers("wait 1s\n  lad", "lad", "ladder");
   offers("zz", "zz", "");

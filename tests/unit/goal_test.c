@@ -64,7 +64,8 @@ static void does(struct session *s, const char *script)
     if (call.command->id == COMMAND_SEND && call.segment_len == 0) {
       done = session_send_owed(s, &err);
     } else if (call.command->id == COMMAND_SEND) {
-      done = segment_parse(call.segment, call.segment_len, session_env(s), store, sizeof store, &send.segment, &err) &&
+      done = segment_parse(call.segment, call.segment_len, session_env(s), store, sizeof store, &send.segment,
+                           &err) &&
              session_send(s, &send, &err);
     } else if (call.command->id == COMMAND_PEER) {
       request.value = call.peer_value;
@@ -111,8 +112,8 @@ static struct posed pose(struct session *s, const char *goals)
 
 static struct goal_result result_of(const struct posed *p)
 {
-  const struct goal_scope scope = {session_trace(p->s), p->start, p->began, session_current(p->s), session_tcb(p->s),
-                                   session_now(p->s)};
+  const struct goal_scope scope = {session_trace(p->s),   p->start,          p->began,
+                                   session_current(p->s), session_tcb(p->s), session_now(p->s)};
   struct goal_result r;
   goal_check(p->attempt, &scope, &r);
   return r;
@@ -137,14 +138,15 @@ static void what_was_sent_and_got_counts_in_order(void **state)
   struct session *s = *state;
   meets(s, "goal: sent SYN\ngoal: got SYN,ACK\ngoal: sent ACK\n", "", 0);
   meets(s, "goal: sent SYN\ngoal: got SYN,ACK\ngoal: sent ACK\n", "send SYN", 2);
-  meets(s, "goal: sent ACK\ngoal: sent SYN\n", "send", 1); /* the SYN was before the step */
+  meets(s, "goal: sent ACK\ngoal: sent SYN\n", "send", 1);                  /* the SYN was before the step */
   meets(s, "goal: got ACK\ngoal: sent PSH,ACK\n", "send PSH,ACK \"a\"", 1); /* the answer came after it */
 }
 
 static void names_are_worth_what_they_were_before(void **state)
 {
   struct session *s = *state;
-  meets(s, "goal: sent SYN seq=iss\ngoal: got SYN,ACK ack=iss+1\ngoal: sent ACK seq=snd.nxt ack=rcv.nxt\n", OPEN, 3);
+  meets(s, "goal: sent SYN seq=iss\ngoal: got SYN,ACK ack=iss+1\ngoal: sent ACK seq=snd.nxt ack=rcv.nxt\n",
+        OPEN, 3);
   meets(s, "goal: sent FIN,ACK seq=snd.nxt ack=rcv.nxt\n", "send FIN,ACK", 1);
   /* The same number again is no longer SND.NXT. */
   meets(s, "goal: sent FIN,ACK seq=snd.nxt\n", "send FIN,ACK seq=snd.nxt-1", 0);
@@ -191,7 +193,8 @@ static void silence_is_counted_from_the_goal_before(void **state)
   does(s, OPEN);
   meets(s, "goal: got nothing for 2s\n", "wait 1s", 0);
   meets(s, "goal: got nothing for 2s\n", "wait 2s", 1);
-  meets(s, "goal: sent PSH,ACK\ngoal: got nothing for 2s\n", "send PSH,ACK \"a\"; wait 3s", 1); /* there was an ACK */
+  meets(s, "goal: sent PSH,ACK\ngoal: got nothing for 2s\n", "send PSH,ACK \"a\"; wait 3s",
+        1); /* there was an ACK */
   meets(s, "goal: sent PSH,ACK\ngoal: got ACK\ngoal: got nothing for 2s\n", "send PSH,ACK \"a\"; wait 3s", 3);
   meets(s, "goal: got nothing for 2s\n", "send PSH,ACK \"a\"; wait 2s", 1); /* after it, that is */
 }
@@ -213,7 +216,8 @@ static void what_the_peers_program_reads_and_suffers(void **state)
 {
   struct session *s = *state;
   does(s, "peer app none; " OPEN "; peer accept");
-  meets(s, "goal: peer read \"he\\\"llo\"\n", "send PSH,ACK \"he\\\"l\"; peer read; send PSH,ACK \"lo\"; peer read", 1);
+  meets(s, "goal: peer read \"he\\\"llo\"\n",
+        "send PSH,ACK \"he\\\"l\"; peer read; send PSH,ACK \"lo\"; peer read", 1);
   meets(s, "goal: peer read hello\n", "send PSH,ACK \"hel\"; peer read", 0);
   meets(s, "goal: peer error ECONNRESET\n", "send RST seq=snd.nxt", 0);
   meets(s, "goal: peer error ECONNRESET\n", "peer read", 1);
@@ -267,7 +271,8 @@ static void by_hand_fields_are_to_be_written(void **state)
 {
   (void)state;
   struct err err;
-  static const char text[] = "# T\n<!-- lesson id=t -->\n```try a by-hand=seq,ack\ngoal: sent ACK\nsolve: send\n```\n";
+  static const char text[] =
+      "# T\n<!-- lesson id=t -->\n```try a by-hand=seq,ack\ngoal: sent ACK\nsolve: send\n```\n";
   struct lesson *l = lesson_parse(text, strlen(text), &err);
   assert_non_null(l);
   const struct lesson_try *t = l->block[l->block_count - 1].attempt;
