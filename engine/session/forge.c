@@ -280,7 +280,9 @@ bool session_release(struct session *s, const char *name, struct err *err)
   struct record *r = record_octets(s, c, FATE_STRAY, h.octets, h.len, &nothing);
   if (r) r->text = "released";
   struct tcp_verdict peer;
-  bool ok = r != NULL && deliver(s, c, h.octets, h.len, r, &peer, err);
+  bool syn = r && (r->segment.flags & (SYN | ACK | RST)) == SYN;
+  bool ok = r != NULL && (!syn || peer_before_send(s->config.peer, &c->pair, &r->segment, err)) &&
+            deliver(s, c, h.octets, h.len, r, &peer, err);
   if (r) trace_after(s->trace, r, c->tcb);
   step_end(s);
   free(h.octets);

@@ -122,6 +122,29 @@ static void handshake(struct session *s)
   assert_states(s, STATE_ESTABLISHED, STATE_ESTABLISHED);
 }
 
+/* What is known of the listener's queue from an earlier step counts only as long as nothing could change it. */
+static void a_full_accept_queue_is_foreseen(void **state)
+{
+  struct session *s = *state;
+  struct peer_request none = {.verb = PEER_APP, .app = APP_NONE}, listener = {.verb = PEER_LISTEN, .backlog = 0};
+  struct err err;
+  assert_true(session_peer_call(s, &none, NULL, &err));
+  assert_true(session_peer_call(s, &listener, NULL, &err));
+  handshake(s);
+  assert_true(session_new_connection(s, 0, &err));
+  sends(s, "SYN");
+  assert_states(s, STATE_SYN_SENT, STATE_LISTEN);
+  sends(s, "SYN");
+  assert_states(s, STATE_SYN_SENT, STATE_LISTEN);
+  assert_int_equal(notes_of(s, NOTE_EXPLAINED), 2);
+  assert_true(session_use(s, 1, &err));
+  peer_does(s, PEER_ACCEPT);
+  assert_true(session_use(s, 2, &err));
+  sends(s, "SYN seq=iss");
+  assert_states(s, STATE_ESTABLISHED, STATE_SYN_RECEIVED);
+  assert_int_equal(notes_of(s, NOTE_UNKNOWN), 0);
+}
+
 static void handshake_moves_both_ends(void **state)
 {
   struct session *s = *state;
@@ -441,6 +464,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
   const struct CMUnitTest tests[] = {
       TEST(handshake_moves_both_ends),
+      TEST(a_full_accept_queue_is_foreseen),
       TEST(bare_send_owes_nothing),
       TEST(active_close_waits_two_msl),
       TEST(peers_time_wait_is_sixty_seconds),
