@@ -9,9 +9,9 @@
 enum { NOT_MADE, BEING_MADE, MADE };
 #define PROFILE_SETS (1u << PROFILE_BITS)
 
-/* Most segments of a connection have ACK, perhaps PSH, and nothing else, and find nothing unusual in the TCB. Of these
-   most are as expected: the next in order, fitting into the window, acknowledging what is out or nothing new. To
-   explain (tcp_explain()), the numbers of those, too, are looked at. */
+/* Most segments of a connection have ACK, perhaps PSH, and nothing else, and find nothing unusual in the TCB.
+   Of these most are as expected: the next in order, fitting into the window, acknowledging what is out or
+   nothing new. To explain (tcp_explain()), the numbers of those, too, are looked at. */
 enum event_class { ANY, TEXT, BARE, EXPECTED_TEXT, EXPECTED_BARE, CLASSES };
 
 static struct {
@@ -49,7 +49,7 @@ static bool never_holds(guard *g, enum event_class class)
                                    fin_in_order,      text_ack_can_wait};
   static guard *const of_text[] = {has_text,      begins_left,    text_in_order,
                                    text_past_gap, linux_text_old, linux_text_no_room};
-  static guard *const unexpected[] = {not_acceptable,    begins_left,      ends_right,   text_past_gap,
+  static guard *const unexpected[] = {not_acceptable,    begins_left,      ends_right,  text_past_gap,
                                       ack_of_the_future, ack_not_in_range, ack_too_old, probe_refused};
   const bool bare = class == BARE || class == EXPECTED_BARE;
   const bool expected = class == EXPECTED_TEXT || class == EXPECTED_BARE;
@@ -87,10 +87,6 @@ static void make(struct candidates *c, unsigned rows, enum tcp_state state, enum
     }
   }
   c->start[PROCEDURE_COUNT] = n;
-  for (uint16_t i = n; i-- > 0;) {
-    const bool last = i + 1 == n || c->row[i + 1].rule->procedure != c->row[i].rule->procedure;
-    c->row[i].later = last || c->row[i + 1].place > c->row[i].place ? (uint16_t)(i + 1) : c->row[i + 1].later;
-  }
 }
 
 const struct candidates *candidates_of(const struct tcp_step *s, struct candidates *scratch)

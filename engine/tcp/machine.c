@@ -36,7 +36,16 @@ static inline void fire(struct tcp_step *s, const struct tcp_rule *r)
   if (r->next != NEXT_SAME) s->tcb->state = (enum tcp_state)r->next;
 }
 
-/* ONLY_STEP 0: all steps. Guards change nothing; after an effect has changed the state the list is another. */
+/* The first row behind the part DONE. */
+static inline const struct candidate *behind(const struct candidate *r, const struct candidate *end,
+                                             unsigned done)
+{
+  while (r < end && r->place <= done) r++;
+  return r;
+}
+
+/* ONLY_STEP 0: all steps. Guards change nothing; after an effect has changed the state the list is another.
+ */
 void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned only_step)
 {
   rule_observer *const looked = s->looked;
@@ -56,7 +65,7 @@ void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned onl
     }
     if (r->remark) {
       note(s, r->rule);
-      r = &c->row[r->later];
+      r = behind(r + 1, end, r->place);
       continue;
     }
     const enum tcp_state before = s->tcb->state;
@@ -65,7 +74,7 @@ void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned onl
     fire(s, rule);
     if (rule->then == THEN_STOP) return;
     if (rule->then == THEN_GO_ON && s->tcb->state == before) {
-      r = &c->row[r->later];
+      r = behind(r + 1, end, done);
       continue;
     }
     if (rule->then == THEN_AT_URG) {
@@ -73,9 +82,8 @@ void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned onl
       done = rule_place(6, 0) - 1u;
     }
     c = candidates_of(s, &scratch);
-    r = &c->row[c->start[procedure]];
     end = &c->row[c->start[procedure + 1]];
-    while (r < end && r->place <= done) r++;
+    r = behind(&c->row[c->start[procedure]], end, done);
   }
 }
 

@@ -103,7 +103,6 @@ struct candidate {
   bool (*guard)(const struct tcp_step *);
   bool (*also)(const struct tcp_step *);
   uint16_t place;
-  uint16_t later;   /* the first row of a later part */
   bool dated;       /* has since or until */
   bool remark;      /* changes nothing and goes on */
   uint8_t mask, on; /* of the control bits in mask those in on are set */

@@ -8,10 +8,11 @@ static bool is_linux(const struct tcb *t) { return (t->profile->rows & PROFILE_L
 /* Linux never names a number beyond the other end's window. */
 seq_t output_seq(const struct tcb *t)
 {
+  if (!is_linux(t)) return t->snd.nxt;
   seq_t edge = t->snd.una + t->snd.wnd;
   bool mini = t->state == STATE_TIME_WAIT || t->record;
   bool request = t->state == STATE_SYN_RECEIVED && t->passive;
-  if (!is_linux(t) || t->state < STATE_SYN_RECEIVED || mini || request) return t->snd.nxt;
+  if (t->state < STATE_SYN_RECEIVED || mini || request) return t->snd.nxt;
   if (seq_ge(edge, t->snd.nxt)) return t->snd.nxt;
   if (t->rcv.wscale && t->snd.nxt - edge < (1u << t->rcv.wscale)) return t->snd.nxt;
   return edge;
@@ -112,7 +113,8 @@ void output_fill(const struct tcb *t, struct tcp_emit *e, usec_t now)
   e->wild = 0;
   if (t->shadow) e->wild |= SEG_BIT(SEG_WIN) | SEG_BIT(SEG_OPTIONS);
   if (!t->iss_known && !(e->flags & RST)) e->wild |= SEG_BIT(SEG_SEQ);
-  options_write(t, e, now);
+  e->options_len = 0;
+  if ((e->flags & SYN) || t->ts.on) options_write(t, e, now);
 }
 
 void output_sent(struct tcb *t, uint8_t flags, seq_t seq, uint32_t len, usec_t now)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whatever records point to is written into chunks one behind the other, never moved, and freed with the trace:
-   a step makes many small things, and fresh memory is what costs most about them. */
+/* Whatever records point to is written into chunks one behind the other, never moved, and freed with the
+   trace: a step makes many small things, and fresh memory is what costs most about them. */
 enum { CHUNK_OCTETS = 32 << 10, READY_OCTETS = 16 << 10, PAGE_OCTETS = 4 << 10 };
 
 struct chunk {
@@ -79,7 +79,8 @@ void trace_make_ready(struct trace *t)
   if (t->spare != NULL || room_left(t) >= READY_OCTETS) return;
   t->spare = chunk_new(CHUNK_OCTETS);
   /* The system gives a page of memory when it is first written to. */
-  for (size_t i = 0; t->spare != NULL && i < CHUNK_OCTETS; i += PAGE_OCTETS) ((volatile char *)t->spare->octets)[i] = 0;
+  for (size_t i = 0; t->spare != NULL && i < CHUNK_OCTETS; i += PAGE_OCTETS)
+    ((volatile char *)t->spare->octets)[i] = 0;
 }
 
 /* Room for SIZE octets, aligned for anything; NULL: no memory. */
@@ -164,7 +165,8 @@ static bool own(struct trace *t, struct record *r)
   r->before = own_tcbs(t, r->before);
   r->after = same ? r->before : own_tcbs(t, r->after);
   return r->before != NULL && r->after != NULL && own_text(t, &r->text) &&
-         (r->found == NULL || own_text(t, &r->found)) && own_octets(t, r) && own_rows(t, &r->sender) && own_rows(t, &r->receiver);
+         (r->found == NULL || own_text(t, &r->found)) && own_octets(t, r) && own_rows(t, &r->sender) &&
+         own_rows(t, &r->receiver);
 }
 
 void trace_before(struct trace *t, struct record *r, const struct tcb both[END_COUNT])

@@ -89,8 +89,8 @@ struct record {
   enum tcp_intent intent;                 /* what it means coming from its sender */
   struct record_verdict sender, receiver; /* receiver.fired_count 0: it did not arrive */
 
-  /* Both shadows, [END_COUNT], before the event (of a segment: before it was sent) and after it. Never NULL once
-     the record is in a trace: what was not given is all zero. */
+  /* Both shadows, [END_COUNT], before the event (of a segment: before it was sent) and after it. Never NULL
+     once the record is in a trace: what was not given is all zero. */
   const struct tcb *before, *after;
 
   /* STATE: END moved because of RULE */
@@ -124,12 +124,12 @@ void trace_free(struct trace *);
 /* Appends a copy, of all it points to as well, and numbers it; NULL when memory ran out. The record may be
    completed by the caller until the step is over. */
 struct record *trace_add(struct trace *, const struct record *);
-/* Completes a record with copies: of both TCBs, of what the verdict of one end says. When memory has run out, it
-   stays as it is. */
+/* Completes a record with copies: of both TCBs, of what the verdict of one end says. When memory has run out,
+   it stays as it is. */
 void trace_before(struct trace *, struct record *, const struct tcb both[END_COUNT]);
 void trace_after(struct trace *, struct record *, const struct tcb both[END_COUNT]);
 void trace_verdict(struct trace *, struct record *segment, enum end, const struct tcp_verdict *);
-/* When there is time: gets the memory that the next steps will write to. Without it they get it themselves. */
+/* When there is time: gets the memory the next steps will write to. Without it they get it themselves. */
 void trace_make_ready(struct trace *);
 size_t trace_count(const struct trace *);
 const struct record *trace_at(const struct trace *, size_t index); /* 0 … count-1 */

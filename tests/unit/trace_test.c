@@ -72,6 +72,77 @@ static void a_payload_lies_in_its_datagram(void **state)
   trace_free(t);
 }
 
+static void tcbs_are_copied_and_shared(void **state)
+{
+  (void)state;
+  struct trace *t = trace_new();
+  struct tcb both[END_COUNT];
+  for (int e = 0; e < END_COUNT; e++) tcb_init(&both[e], &tcp_profile_rfc9293, true, 1000, true);
+  struct record r = {.kind = RECORD_NOTE, .before = both, .after = both};
+  struct record *first = trace_add(t, &r), *second = trace_add(t, &r);
+  both[END_PEER].state = STATE_LISTEN;
+  const struct record *third = trace_add(t, &r);
+  assert_ptr_not_equal(first->after, both);
+  assert_ptr_equal(first->before, first->after);
+  assert_ptr_equal(first->after, second->before);
+  assert_int_equal(first->after[END_PEER].state, STATE_CLOSED);
+  assert_int_equal(third->before[END_PEER].state, STATE_LISTEN);
+  trace_after(t, second, both);
+  trace_before(t, first, both);
+  assert_ptr_equal(second->after, third->after);
+  assert_int_equal(second->before[END_PEER].state, STATE_CLOSED);
+  assert_int_equal(first->before[END_PEER].state, STATE_LISTEN);
+  struct record none = {.kind = RECORD_NOTE};
+  assert_int_equal(trace_add(t, &none)->after[END_YOU].state, STATE_CLOSED);
+  trace_free(t);
+}
+
+static void a_verdict_is_kept_for_its_end(void **state)
+{
+  (void)state;
+  size_t count;
+  const struct tcp_rule *rules = tcp_rules(&count);
+  struct trace *t = trace_new();
+  struct record r = {.kind = RECORD_SEGMENT, .end = END_PEER};
+  struct record *segment = trace_add(t, &r);
+  struct tcp_verdict v = {
+      .from = STATE_CLOSED, .to = STATE_LISTEN, .fired_count = 2, .fired = {rules, rules + 1}};
+  trace_verdict(t, segment, END_YOU, &v);
+  assert_int_equal(segment->sender.fired_count, 0);
+  v.fired_count = 1;
+  v.fired[0] = rules + 2;
+  trace_verdict(t, segment, END_PEER, &v);
+  assert_int_equal(segment->receiver.fired_count, 2);
+  assert_ptr_equal(segment->receiver.fired[0], rules);
+  assert_ptr_equal(segment->receiver.fired[1], rules + 1);
+  assert_int_equal(segment->receiver.to, STATE_LISTEN);
+  assert_int_equal(segment->sender.fired_count, 1);
+  assert_ptr_equal(segment->sender.fired[0], rules + 2);
+  trace_free(t);
+}
+
+/* Whoever makes ready and whoever does not write the same; a payload larger than any reserve fits as well. */
+static void a_trace_made_ready_is_the_same(void **state)
+{
+  (void)state;
+  static uint8_t large[60000];
+  struct trace *t = trace_new();
+  struct record r = {.kind = RECORD_SEGMENT, .octets = large, .octets_len = sizeof large, .text = "text"};
+  for (unsigned i = 0; i < 200; i++) {
+    if (i % 3 == 0) trace_make_ready(t);
+    r.octets_len = i % 5 == 0 ? sizeof large : i;
+    memset(large, (int)i, sizeof large);
+    assert_non_null(trace_add(t, &r));
+  }
+  for (unsigned i = 0; i < 200; i++) {
+    const struct record *kept = trace_at(t, i);
+    assert_string_equal(kept->text, "text");
+    assert_int_equal(kept->octets_len, i % 5 == 0 ? sizeof large : i);
+    for (size_t k = 0; k < kept->octets_len; k++) assert_int_equal(kept->octets[k], i);
+  }
+  trace_free(t);
+}
+
 static void records_are_numbered_and_never_move(void **state)
 {
   (void)state;
@@ -213,6 +284,9 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_trace_keeps_copies),
       cmocka_unit_test(a_payload_lies_in_its_datagram),
+      cmocka_unit_test(tcbs_are_copied_and_shared),
+      cmocka_unit_test(a_verdict_is_kept_for_its_end),
+      cmocka_unit_test(a_trace_made_ready_is_the_same),
       cmocka_unit_test(records_are_numbered_and_never_move),
       cmocka_unit_test(a_connection_begins_with_its_first_segment),
       cmocka_unit_test(kinds_and_fates_have_names),
