@@ -2,8 +2,8 @@
 /* The yardstick: a SYN to the kernel in the lab and its SYN,ACK back, with a packet socket and nothing else.
    `bare state` also asks sock_diag for the state the kernel is in then.
 
-   The segment is written and read octet by octet here, as somebody would who wants this one exchange and no more;
-   only the lab, and sock_diag's question, are the project's own. */
+   The segment is written and read octet by octet here, as somebody would who wants this one exchange and no
+   more; only the lab, and sock_diag's question, are the project's own. */
 #include "engine/base/err.h"
 #include "engine/lab/diag.h"
 #include "engine/lab/lab.h"
@@ -100,7 +100,8 @@ static bool transmit(struct bare *b, unsigned flags, uint32_t seq)
   return send(b->fd, b->frame, ETHERNET + IP + header, 0) > 0;
 }
 
-/* The next segment from the peer, its checksum looked at; waits at most a second. False: none, or a broken one. */
+/* The next segment from the peer, its checksum looked at; waits at most a second. False: none, or a broken
+ * one. */
 static bool receive(struct bare *b, unsigned *flags, uint32_t *seq, uint32_t *ack)
 {
   struct pollfd readable = {.fd = b->fd, .events = POLLIN};

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How fast it is, beside what it could be held against, measured by turns in one run: medians and ratios.
 
-Prints a table and asserts nothing: how fast a machine is, and what else it does, is not ours to judge. BENCH_TURNS
-(default 25) says how many turns there are.
+A turn is short, and whatever else the machine does falls on all who take part in it: a ratio is the median over the
+turns of the ratio in a turn. Prints a table and asserts nothing: how fast a machine is is not ours to judge.
+BENCH_TURNS (default 25) says how many turns there are.
 """
 import fcntl
 import os
@@ -43,19 +44,30 @@ class Contestant:
     at_most = None  # turns it takes part in; None: all
 
     def __init__(self):
-        self.times = []
+        self.turns = []  # the times of each
         self.why_not = None
 
     def turn(self):
         try:
-            if not self.why_not and (self.at_most is None or len(self.times) < self.at_most):
-                self.times += self.rounds()
+            if not self.why_not and (self.at_most is None or len(self.turns) < self.at_most):
+                self.turns.append(self.rounds())
         except (Unavailable, OSError) as error:
             self.why_not = str(error)
 
     @property
+    def times(self):
+        return [] if self.why_not else [took for turn in self.turns for took in turn]
+
+    @property
     def median(self):
-        return None if self.why_not or not self.times else statistics.median(self.times)
+        return statistics.median(self.times) if self.times else None
+
+    def beside(self, other):
+        """The ratio to the other; None where there is none."""
+        if other is None or self.median is None or other.median is None:
+            return None
+        return statistics.median(statistics.median(mine) / statistics.median(theirs)
+                                 for mine, theirs in zip(self.turns, other.turns))
 
     def rounds(self):
         raise NotImplementedError
@@ -191,7 +203,7 @@ terminal, one_shot = Terminal(4), Process(PROGRAM, "-c", ONE_SHOT)
 true, unshare = Process("true"), Process("unshare", "-Urn", "unshare", "-n", "true")
 scapys, fidelity = scapy(), Fidelity()
 curriculum = Process(PROGRAM, "--wire", "model", "check")
-everybody = [exchange, bare, enter, bare_state, ack, text, terminal, one_shot, true, unshare, scapys, fidelity, curriculum]
+everybody = [bare, exchange, bare_state, enter, ack, text, terminal, one_shot, true, unshare, scapys, fidelity, curriculum]
 for _ in range(TURNS):
     for contestant in everybody:
         contestant.turn()
@@ -225,16 +237,17 @@ def goal_of(shown, ratio_goal, time_goal):
 
 table = [("", "this run", "beside", "", "ratio", "goal", "")]
 for what, who, shown, per, beside, name, ratio_goal, time_goal in ROWS:
-    mine, other = who.median, beside.median if beside else None
+    mine, ratio = who.median, who.beside(beside)
+    goal = goal_of(shown, ratio_goal, time_goal)
     if mine is None:
-        table.append((what, "-", who.why_not or "not measured", "", "", goal_of(shown, ratio_goal, time_goal), ""))
+        table.append((what, "-", who.why_not or "not measured", "", "", goal, ""))
         continue
     mine /= per
-    missed = (time_goal and mine > time_goal) or (ratio_goal and other and mine > ratio_goal * other)
-    figure = shown(other) if other else ""
-    ratio = f"{mine / other:.3g} ×" if other else ""
-    table.append((what, shown(mine), beside.why_not if beside and not other else name, figure, ratio,
-                  goal_of(shown, ratio_goal, time_goal), "missed" if missed else ""))
+    best = rate(min(who.times) / per) if shown is rate else ""
+    missed = (time_goal and mine > time_goal) or (ratio_goal and ratio and ratio > ratio_goal)
+    table.append((what, shown(mine), beside.why_not if beside and not ratio else name or (best and "its fastest"),
+                  duration(beside.median) if ratio else best, f"{ratio:.3g} ×" if ratio else "", goal,
+                  "missed" if missed else ""))
 widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
 print(f"medians over {TURNS} turns")
 for row in table:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the session makes of the same exchange: `exchange` is from a SYN handed to session_send() to its SYN,ACK
-   decoded, both shadows moved and the kernel's state read; `enter` is from the line `send SYN` to the text of its
-   records. The wires are made as the program makes them. */
+/* What the session makes of the same exchange: `exchange` is from a SYN handed to session_send() to its
+   SYN,ACK decoded, both shadows moved and the kernel's state read; `enter` is from the line `send SYN` to the
+   text of its records. The wires are made as the program makes them. */
 #include "engine/base/err.h"
 #include "engine/command/command.h"
 #include "engine/lab/lab.h"
@@ -64,8 +64,8 @@ static bool run_line(struct bench *b, const char *line, struct err *err)
   size_t at = 0;
   if (command_parse(line, strlen(line), &at, &call, err) != 1) return false;
   struct session_send what = {.fate = call.fate};
-  if (!segment_parse(call.segment, call.segment_len, session_env(b->session), store, sizeof store, &what.segment,
-                     err))
+  if (!segment_parse(call.segment, call.segment_len, session_env(b->session), store, sizeof store,
+                     &what.segment, err))
     return false;
   return session_send(b->session, &what, err);
 }

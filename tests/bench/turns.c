@@ -7,12 +7,15 @@
 #include <stdio.h>
 #include <time.h>
 
-int64_t turns_now(void)
+static int64_t now(clockid_t clock)
 {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(clock, &t);
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
+
+int64_t turns_now(void) { return now(CLOCK_MONOTONIC); }
+int64_t turns_cpu_now(void) { return now(CLOCK_PROCESS_CPUTIME_ID); }
 
 int turns_refused(const struct err *err)
 {
