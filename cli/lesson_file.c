@@ -10,7 +10,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -94,10 +93,21 @@ static char *join(const char *directory, const char *name, const char *suffix)
   return NULL;
 }
 
+/* The locale of messages as it is asked for: lessons speak it even where the system does not. */
+static const char *message_locale(void)
+{
+  static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const char *value = getenv(names[i]);
+    if (value && *value) return value;
+  }
+  return NULL;
+}
+
 /* The reader's language as folders may be called, the more particular first: "pt_BR", "pt". */
 static size_t languages(char out[2][16])
 {
-  const char *locale = setlocale(LC_MESSAGES, NULL);
+  const char *locale = message_locale();
   size_t country = locale ? strcspn(locale, ".@") : 0, language = locale ? strcspn(locale, "_.@") : 0, n = 0;
   if (!locale || country >= sizeof out[0] || strchr(locale, '/')) return 0;
   if (country > language) snprintf(out[n++], sizeof out[0], "%.*s", (int)country, locale);
@@ -375,7 +385,7 @@ void lesson_file_place(const struct lesson_file *f, const struct lesson_script *
                        const struct command_call *call, struct err *err)
 {
   size_t len;
-  const char *line = find_line(f, script->line + call->line - 1, &len);
+  const char *line = find_line(f, script->line + command_line(call) - 1, &len);
   const char *command = memmem(line, len, script->text + call->at, call->len);
   err->at = (size_t)((command ? command : line) - f->text);
   err->len = command ? call->len : len;

@@ -54,7 +54,7 @@ static bool next_call(const struct lesson_script *script, size_t *at, struct les
   if (script->len == 0 || command_parse(script->text, script->len, at, &step->call, NULL) < 1) return false;
   step->act = ACT_TYPE;
   step->script = script;
-  step->line = script->line + step->call.line - 1;
+  step->line = script->line + command_line(&step->call) - 1;
   return true;
 }
 

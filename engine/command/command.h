@@ -115,8 +115,7 @@ const struct command *command_find(const char *name, size_t len, struct err *);
 struct command_call {
   const struct command *command;
   const char *script;    /* the script it stands in, borrowed */
-  size_t at, len;        /* the whole command in the script, octets */
-  unsigned line, column; /* where it begins, from 1; columns in characters */
+  size_t at, len;      /* the whole command in the script, octets */
   /* What its arguments say; which fields count depends on the command. */
   const char *segment; /* SEND, WAIT, EXPECT: segment text; SEND with segment_len 0: a bare `send` */
   size_t segment_len;
@@ -153,8 +152,12 @@ struct command_call {
    comments are skipped. Returns 1: one parsed; 0: the end; -1: wrong, *ERR has place (offset in the script),
    found, expected, nearest word, and *AT is past the wrong command. */
 int command_parse(const char *script, size_t len, size_t *at, struct command_call *, struct err *);
-/* Line and column (from 1, columns in characters) of octet AT. */
+/* Line and column (from 1, columns in characters) of octet AT. It counts from the beginning of the script: ask
+   for the places that are shown, not for every command's. */
 void command_place(const char *script, size_t len, size_t at, unsigned *line, unsigned *column);
+
+/* The line of its script that a call begins in, from 1; counted likewise. */
+unsigned command_line(const struct command_call *);
 
 /* Completion: calls CANDIDATE with every word that may stand where TEXT[0…CURSOR) ends, once each. The word
    begun is TEXT[*START…CURSOR). HELP is a line about the candidate, may be NULL. WORD and HELP are valid

@@ -118,10 +118,12 @@ static bool read_text(const struct place *p, struct command_call *call, struct e
 static bool read_file_name(const struct place *p, struct command_call *call, struct err *err)
 {
   if (!read_text(p, call, err)) return false;
-  if (call->store_len > 0 && call->store_len < sizeof call->store && !memchr(call->store, '\0', call->store_len))
+  if (call->store_len > 0 && call->store_len < sizeof call->store &&
+      !memchr(call->store, '\0', call->store_len))
     return true;
   char shown[48];
-  err_at(err, ERR_SYNTAX, p->at, p->len, "%s cannot be a file's name", buf_show(shown, sizeof shown, p->text, p->len));
+  err_at(err, ERR_SYNTAX, p->at, p->len, "%s cannot be a file's name",
+         buf_show(shown, sizeof shown, p->text, p->len));
   return err_hint(err, "a name with blanks, ';' or '#' in it stands between quotes");
 }
 
@@ -256,8 +258,6 @@ static bool ends_segment(const struct command_arg *a, const char *text, size_t l
 static bool read_segment(const struct command_arg *a, struct cursor *c, struct command_call *call,
                          struct err *err)
 {
-  uint8_t store[SEGMENT_DATA_MAX];
-  struct segment s;
   struct token t;
   struct cursor ahead = *c;
   struct place p = {c->script + c->at, c->at, 0};
@@ -266,7 +266,7 @@ static bool read_segment(const struct command_arg *a, struct cursor *c, struct c
     p.len = ahead.at - p.at;
   }
   if (p.len == 0) return err_at(err, ERR_SYNTAX, p.at, 0, "a segment is missing");
-  if (!segment_parse(p.text, p.len, NULL, store, sizeof store, &s, err)) return moved(&p, err);
+  if (!segment_check(p.text, p.len, err)) return moved(&p, err);
   call->segment = p.text;
   call->segment_len = p.len;
   return true;

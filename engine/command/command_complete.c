@@ -139,11 +139,9 @@ static void offer_arg(struct completion *c, const struct command_form *f, const 
 /* Is what stands between SEGMENT and the word begun the beginning of a segment? */
 static bool in_segment(const struct completion *c, size_t segment)
 {
-  uint8_t store[SEGMENT_DATA_MAX];
-  struct segment s;
   size_t end = c->start;
   while (end > segment && (c->text[end - 1] == ' ' || c->text[end - 1] == '\t')) end--;
-  return segment_parse(c->text + segment, end - segment, NULL, store, sizeof store, &s, NULL);
+  return segment_check(c->text + segment, end - segment, NULL);
 }
 
 static void complete_form(struct completion *c, const struct command_form *f, struct cursor words,

@@ -267,6 +267,5 @@ int command_parse(const char *script, size_t len, size_t *at, struct command_cal
   call->script = script;
   call->at = c.at;
   call->len = c.end - c.at;
-  command_place(script, len, c.at, &call->line, &call->column);
   return parse_call(&c, call, err) ? 1 : -1;
 }

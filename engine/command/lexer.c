@@ -102,3 +102,10 @@ void command_place(const char *script, size_t len, size_t at, unsigned *line, un
     begin += octets ? octets : 1;
   }
 }
+
+unsigned command_line(const struct command_call *call)
+{
+  unsigned line, column;
+  command_place(call->script, call->at + call->len, call->at, &line, &column);
+  return line;
+}

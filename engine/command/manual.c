@@ -72,7 +72,8 @@ void manual_commands(struct buf *b)
   buf_puts(b, ".SH COMMANDS\n");
   for (size_t g = 0; g < GROUP_COUNT; g++) {
     buf_puts(b, ".SS ");
-    roff_line(command_group_name((enum command_group)g), strlen(command_group_name((enum command_group)g)), b);
+    roff_line(command_group_name((enum command_group)g), strlen(command_group_name((enum command_group)g)),
+              b);
     buf_putc(b, '\n');
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
       const struct command *c = command_table((enum command_id)i);

@@ -11,7 +11,7 @@ static void put_char(char c, struct buf *b)
   static const struct {
     char c;
     const char *roff;
-  } special[] = {{'\\', "\\e"},  {'-', "\\-"},    {'\'', "\\(aq"}, {'`', "\\(ga"},
+  } special[] = {{'\\', "\\e"},  {'-', "\\-"},   {'\'', "\\(aq"}, {'`', "\\(ga"},
                  {'^', "\\(ha"}, {'~', "\\(ti"}, {'"', "\\(dq"}};
   for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
     if (special[i].c == c) {

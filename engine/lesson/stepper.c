@@ -40,7 +40,7 @@ static bool next_call(struct stepper *s, struct lesson_step *step)
   step->act = b->kind == BLOCK_SETUP ? ACT_RUN : ACT_TYPE;
   step->block = b;
   step->script = script;
-  step->line = script->line + step->call.line - 1;
+  step->line = script->line + command_line(&step->call) - 1;
   return true;
 }
 

@@ -67,6 +67,8 @@ struct segment_env {
    was found, what was expected and the nearest word. */
 bool segment_parse(const char *text, size_t len, const struct segment_env *, uint8_t *store, size_t cap,
                    struct segment *out, struct err *);
+/* Would segment_parse() take it, in some environment and with room enough? Nothing is kept. */
+bool segment_check(const char *text, size_t len, struct err *);
 /* One numeric value by the same rules ("snd.nxt+1", "0x10"); BASE for bare offsets, may be NULL. */
 bool segment_parse_value(const char *text, size_t len, const struct segment_env *, const uint32_t *base,
                          uint32_t *out, struct err *);

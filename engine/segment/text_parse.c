@@ -8,7 +8,8 @@
 /* One parse under way. */
 struct parse {
   struct text t;
-  uint8_t *store; /* NULL: no payload */
+  uint8_t *store; /* NULL: no payload, unless it … */
+  bool counts;    /* … is counted and not kept */
   size_t cap;
   struct segment s;
   bool no_options; /* opt=none was said */
@@ -236,7 +237,8 @@ static bool payload_allowed(struct parse *p, struct span all)
     text_error(&p->t, all, ERR_SYNTAX, "a second payload");
     return err_hint(p->t.err, "a segment has one: \"text\", data=HEX or len=N");
   }
-  if (p->store == NULL) return text_error(&p->t, all, ERR_SYNTAX, "there can be no payload here");
+  if (p->store == NULL && !p->counts)
+    return text_error(&p->t, all, ERR_SYNTAX, "there can be no payload here");
   return true;
 }
 
@@ -264,7 +266,7 @@ static bool read_len(struct parse *p, const struct item *item, enum segment_fiel
   if (n > p->cap)
     return text_error(&p->t, item->all, ERR_LIMIT, "the payload is too long: there is room for %zu octets",
                       p->cap);
-  for (size_t i = 0; i < n; i++) p->store[i] = segment_filler(i);
+  for (size_t i = 0; p->store != NULL && i < n; i++) p->store[i] = segment_filler(i);
   return payload_done(p, n);
 }
 
@@ -443,20 +445,32 @@ static bool read_next(struct parse *p, size_t from, size_t len, bool first, size
   return read_item(p, (struct span){from, at}, (struct span){at + 1, to}, true);
 }
 
-bool segment_parse(const char *text, size_t len, const struct segment_env *env, uint8_t *store, size_t cap,
-                   struct segment *out, struct err *err)
+static bool parse_all(struct parse *p, const char *text, size_t len)
 {
-  struct parse p = {
-      .t = {text, env, err}, .store = store, .cap = cap < SEGMENT_DATA_MAX ? cap : SEGMENT_DATA_MAX};
   bool first = true;
   for (size_t at = 0; at < len;) {
     if (is_blank(text[at])) {
       at++;
       continue;
     }
-    if (!read_next(&p, at, len, first, &at)) return false;
+    if (!read_next(p, at, len, first, &at)) return false;
     first = false;
   }
+  return true;
+}
+
+bool segment_parse(const char *text, size_t len, const struct segment_env *env, uint8_t *store, size_t cap,
+                   struct segment *out, struct err *err)
+{
+  struct parse p = {
+      .t = {text, env, err}, .store = store, .cap = cap < SEGMENT_DATA_MAX ? cap : SEGMENT_DATA_MAX};
+  if (!parse_all(&p, text, len)) return false;
   *out = p.s;
   return true;
+}
+
+bool segment_check(const char *text, size_t len, struct err *err)
+{
+  struct parse p = {.t = {text, NULL, err}, .counts = true, .cap = SEGMENT_DATA_MAX};
+  return parse_all(&p, text, len);
 }

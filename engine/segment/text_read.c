@@ -242,7 +242,7 @@ bool read_hex(const struct text *t, struct span s, const char *what, uint8_t *ou
   }
   *len = (s.to - s.from) / 2;
   if (*len > cap) return too_long(t, s, what, cap);
-  for (size_t i = 0; i < *len; i++)
+  for (size_t i = 0; out != NULL && i < *len; i++)
     out[i] = (uint8_t)(hex_digit(t->at[s.from + 2 * i]) << 4 | hex_digit(t->at[s.from + 2 * i + 1]));
   return true;
 }
@@ -313,7 +313,7 @@ bool read_quoted(const struct text *t, struct span s, uint8_t *out, size_t cap, 
                       "escapes are \\n \\r \\t \\0 \\\\ \\\" \\xNN (an octet) and \\u{NNNN} (a character)");
     }
     if (width > cap - n) return too_long(t, s, "the payload", cap);
-    memcpy(out + n, octets, width);
+    if (out != NULL) memcpy(out + n, octets, width);
     n += width;
     i += read;
   }

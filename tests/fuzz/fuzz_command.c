@@ -34,7 +34,7 @@ static void is_within(const char *part, size_t len, const char *script, size_t s
 
 static void check_call(const struct command_call *c, const char *script, size_t size)
 {
-  check(c->command != NULL && c->line > 0 && c->column > 0);
+  check(c->command != NULL && command_line(c) > 0);
   check(c->len > 0 && c->at < size && c->len <= size - c->at);
   is_within(c->segment, c->segment_len, script + c->at, c->len);
   is_within(c->value, c->value_len, script + c->at, c->len);

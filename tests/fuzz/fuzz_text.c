@@ -62,6 +62,7 @@ static void a_segment(const char *text, size_t size, const struct segment_env *e
   struct err e;
   struct buf b;
   err_clear(&e);
+  check(segment_check(text, size, NULL) || !segment_parse(text, size, NULL, store, sizeof store, &s, NULL));
   if (!segment_parse(text, size, env, store, sizeof store, &s, &e)) {
     is_explained(&e, size);
     return;

@@ -194,8 +194,11 @@ static void test_scripts(void **state)
   for (size_t i = 0; i < 4; i++) {
     assert_int_equal(command_parse(script, strlen(script), &at, &call, &err), 1);
     assert_int_equal(call.command->id, ids[i]);
-    assert_int_equal(call.line, lines[i]);
-    assert_int_equal(call.column, columns[i]);
+    unsigned line, column;
+    command_place(script, strlen(script), call.at, &line, &column);
+    assert_int_equal(line, lines[i]);
+    assert_int_equal(column, columns[i]);
+    assert_int_equal(command_line(&call), lines[i]);
   }
   assert_int_equal(command_parse(script, strlen(script), &at, &call, &err), 0);
   at = 0;
