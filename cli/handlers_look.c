@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Looking: state, ladder, show, why, connections. All text comes from the views. */
 #include "cli/handlers.h"
+#include "cli/learn.h"
 
 #include "engine/base/buf.h"
 #include "engine/command/layout.h"
@@ -170,8 +171,10 @@ bool handle_diagram(struct app *app, const struct command_call *call, struct err
   struct buf b;
   (void)call;
   (void)err;
+  struct view_options view = app->view;
+  view.walked = learn_ways(app);
   heap_buf_init(&b);
-  view_diagram(session_trace(s), session_current(s), session_tcb(s), &app->view, &b);
+  view_diagram(session_trace(s), session_current(s), session_tcb(s), &view, &b);
   put_and_free(app, &b);
   return true;
 }

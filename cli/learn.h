@@ -40,6 +40,9 @@ bool learn_list(struct app *, struct err *);
 /* The line of the greeting that offers the first lesson, or the one to go on with; "" when there is none. */
 void learn_offer(struct app *, struct buf *);
 
+/* The ways between states the reader has walked by hand in lessons, for the diagram; NULL: none. */
+const bool (*learn_ways(struct app *))[STATE_COUNT];
+
 /* `tcptutor learn`. */
 int learn_run(struct app *);
 

@@ -85,6 +85,11 @@ bool learn_list(struct app *app, struct err *err)
   return count || err_set(err, ERR_UNKNOWN, "no lesson was found");
 }
 
+const bool (*learn_ways(struct app *app))[STATE_COUNT]
+{
+  return app->interactive ? progress_ways(learn_progress(app)) : NULL;
+}
+
 void learn_offer(struct app *app, struct buf *out)
 {
   char id[LESSON_ID_MAX + 1], title[128];

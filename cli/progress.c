@@ -79,6 +79,13 @@ bool progress_walked(const struct progress *p, enum tcp_state from, enum tcp_sta
   return p && p->walked[from][to];
 }
 
+const bool (*progress_ways(const struct progress *p))[STATE_COUNT]
+{
+  for (size_t i = 0; p && i < STATE_COUNT * STATE_COUNT; i++)
+    if (p->walked[i / STATE_COUNT][i % STATE_COUNT]) return (const bool(*)[STATE_COUNT])p->walked;
+  return NULL;
+}
+
 bool progress_is_empty(const struct progress *p) { return !p || p->count == 0; }
 
 void progress_set_step(struct progress *p, const char *lesson, const char *step, enum step_fate fate)

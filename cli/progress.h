@@ -25,6 +25,8 @@ enum step_fate progress_step(const struct progress *, const char *lesson, const 
 const char *progress_place(const struct progress *, const char *lesson);
 bool progress_finished(const struct progress *, const char *lesson);
 bool progress_walked(const struct progress *, enum tcp_state from, enum tcp_state to);
+/* All of it, [from][to]; NULL when nothing was walked yet. */
+const bool (*progress_ways(const struct progress *))[STATE_COUNT];
 /* Nothing is known. */
 bool progress_is_empty(const struct progress *);
 

@@ -65,7 +65,7 @@ static const struct edge edges[] = {
 #define EDGES (sizeof edges / sizeof edges[0])
 
 /* How lit an arrow is. */
-enum light { DARK, WALKED, LAST };
+enum light { DARK, BEFORE, WALKED, LAST };
 
 struct cell {
   char glyph[5]; /* "" is a blank */
@@ -196,7 +196,11 @@ static void put_edge(struct diagram *d, const struct edge *e, enum ink ink)
   put_cell(d, row, column, tip, strlen(tip), ink);
 }
 
-static enum ink edge_ink(enum light l) { return l == LAST ? INK_BRIGHT : l == WALKED ? INK_GOOD : INK_DIM; }
+static enum ink edge_ink(enum light l)
+{
+  static const enum ink inks[] = {[DARK] = INK_DIM, [BEFORE] = INK_PLAIN, [WALKED] = INK_GOOD, [LAST] = INK_BRIGHT};
+  return inks[l];
+}
 
 static void draw(struct diagram *d)
 {
@@ -226,10 +230,12 @@ static void put_canvas(const struct diagram *d, struct buf *b)
   }
 }
 
-/* Which arrows the connection has walked, each end's last one apart. */
+/* Which arrows were walked earlier, and which the connection has walked, each end's last one apart. */
 static void light_up(struct diagram *d, const struct trace *t, unsigned connection)
 {
   size_t last[END_COUNT] = {EDGES, EDGES};
+  for (size_t k = 0; d->o->walked != NULL && k < EDGES; k++)
+    if (d->o->walked[edges[k].from][edges[k].to]) d->light[k] = BEFORE;
   for (size_t i = 0; t != NULL && i < trace_count(t); i++) {
     const struct record *r = trace_at(t, i);
     if (r->kind != RECORD_STATE || r->connection != connection) continue;
@@ -294,7 +300,7 @@ static void put_list(const struct diagram *d, struct buf *b)
       size_t len = strlen(w);
       buf_printf(&text, "%.*s%s%s%s%s", (int)(len - (w[len - 1] == ' ')), w, o->plain ? ": to " : " ",
                  o->plain ? "" : glyph(o, GLYPH_TO), o->plain ? "" : " ", tcp_state_name(edges[i].to));
-      if (d->light[i] != DARK) buf_puts(&text, ", walked");
+      if (d->light[i] != DARK) buf_puts(&text, d->light[i] == BEFORE ? ", walked before" : ", walked");
       size_t line = b->len;
       if (!o->plain) buf_puts(b, "  ");
       paint_wrapped(b, o, edge_ink(d->light[i]), line, o->plain ? 0 : 4, words);

@@ -18,6 +18,7 @@ struct view_options {
   bool relative;    /* sequence numbers relative to ISS and IRS */
   enum view_explain explain;
   const char *name[END_COUNT]; /* "you", "peer"; at most 12 octets */
+  const bool (*walked)[STATE_COUNT]; /* diagram: ways [from][to] the reader has walked in earlier sessions; or NULL */
 };
 
 extern const struct view_options view_default; /* 80 columns, utf8, no colour, "you" and "peer", short */
