@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/completion.h"
 
+#include "cli/lesson_file.h"
 #include "engine/command/command.h"
 
 #include <stdio.h>
@@ -49,6 +50,20 @@ static void fit_words(size_t start, size_t read)
   }
 }
 
+/* The lessons whose names begin with TEXT, behind `lesson`. */
+static void gather_lessons(const char *text)
+{
+  const char *line = rl_line_buffer + strspn(rl_line_buffer, " \t");
+  size_t count, wrong;
+  if (strncmp(line, "lesson ", 7) != 0) return;
+  struct lesson_file *all = lesson_file_all(NULL, &count, &wrong);
+  for (size_t i = 0; i < count; i++) {
+    if (strncmp(all[i].lesson->id, text, strlen(text)) == 0) gather(NULL, all[i].lesson->id, NULL);
+    lesson_file_close(&all[i]);
+  }
+  free(all);
+}
+
 static char **complete(const char *text, int start, int end)
 {
   size_t begun;
@@ -56,6 +71,7 @@ static char **complete(const char *text, int start, int end)
   found.count = found.next = 0;
   bool file = command_complete(rl_line_buffer, (size_t)rl_point, &begun, gather, NULL);
   fit_words(begun, (size_t)start);
+  if (file) gather_lessons(text);
   const char *only = found.count == 1 ? found.word[0] : "";
   rl_completion_append_character = *only && only[strlen(only) - 1] == '=' ? '\0' : ' ';
   rl_attempted_completion_over = !file;

@@ -48,6 +48,9 @@ static void find_line(const char *script, size_t len, size_t at, size_t *begin, 
 /* Goes right by whole characters until the text before the place is no wider than ROOM. */
 static size_t cut_left(const struct app *app, const char *script, size_t begin, size_t at, size_t room)
 {
+  /* Of a very long line only the end can matter; not from the middle of a character on. */
+  if (at - begin > 8 * room) begin = at - 8 * room;
+  while (begin < at && ((unsigned char)script[begin] & 0xc0) == 0x80) begin++;
   while (begin < at &&
          shown_width(app, script + begin, at - begin < 4 * room ? at - begin : 4 * room) > room) {
     uint32_t rune;

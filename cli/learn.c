@@ -465,8 +465,8 @@ bool learn_line(struct app *app, const char *line)
 void learn_ran(struct app *app, const char *line, int status)
 {
   struct learn *l = app->learn;
-  if (!l || l->state != LEARN_TRY || l->line != l->moves) return;
-  if (status == EXIT_OK && l->counts) {
+  if (!l || l->state != LEARN_TRY || (l->line != l->moves && !l->touched)) return;
+  if (status == EXIT_OK && l->counts && l->line == l->moves) {
     buf_puts(&l->log, line);
     buf_putc(&l->log, '\n');
   }

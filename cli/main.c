@@ -27,9 +27,12 @@ static bool hold_descriptor(int fd)
 
 static bool read_file(const char *name, struct buf *script, struct err *err)
 {
-  static const char *const verbs[] = {"learn", "play", "check", "lint", "doctor"};
   if (source_read(name, script, err)) return true;
-  const char *nearest = access(name, F_OK) < 0 ? words_nearest(name, strlen(name), verbs, sizeof verbs / sizeof *verbs) : NULL;
+  const char *verbs[16];
+  struct verb_row verb;
+  size_t n = 0;
+  while (n < 16 && options_verb(n, &verb)) verbs[n++] = verb.name;
+  const char *nearest = access(name, F_OK) < 0 ? words_nearest(name, strlen(name), verbs, n) : NULL;
   return nearest ? err_hint(err, "did you mean 'tcptutor %s'?", nearest) : false;
 }
 

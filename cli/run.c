@@ -27,8 +27,8 @@ static command_handler *const handlers[COMMAND_COUNT] = {
     [COMMAND_SKIP] = handle_skip,       [COMMAND_BACK] = handle_back,
     [COMMAND_AGAIN] = handle_again,     [COMMAND_LEAVE] = handle_leave,
     [COMMAND_SET] = handle_set,         [COMMAND_SOURCE] = handle_source,
-    [COMMAND_HELP] = handle_help,
-    [COMMAND_HISTORY] = handle_history, [COMMAND_QUIT] = handle_quit,
+    [COMMAND_HELP] = handle_help,       [COMMAND_HISTORY] = handle_history,
+    [COMMAND_QUIT] = handle_quit,
 };
 
 bool run_command(struct app *app, const struct command_call *call, struct err *err)
@@ -46,7 +46,8 @@ bool run_command(struct app *app, const struct command_call *call, struct err *e
 
 static bool needs_session(enum command_id id)
 {
-  return id != COMMAND_SOURCE && id != COMMAND_RULES && id != COMMAND_HELP && id != COMMAND_HISTORY && id != COMMAND_QUIT;
+  return id != COMMAND_SOURCE && id != COMMAND_RULES && id != COMMAND_HELP && id != COMMAND_HISTORY &&
+         id != COMMAND_QUIT;
 }
 
 /* Is the command in order as far as can be told before it runs? */
@@ -79,12 +80,18 @@ bool run_check(struct app *app, const char *name, const char *script, size_t len
   return wrong == 0;
 }
 
-/* What was typed at the prompt is still on the screen: the record of a failed expectation says it all there, and
-   the whole command need not be pointed at. A command without a message has told what failed in it. */
+/* What was typed at the prompt is still on the screen: the record of a failed expectation says it all there,
+   and the whole command need not be pointed at. A command without a message has told what failed in it. */
 static void show_failure(struct app *app, const struct command_call *call, const struct err *err,
                          const char *name, const char *script, size_t len)
 {
-  if (!err->message[0]) return;
+  if (!err->message[0] && (!name || call->command->id == COMMAND_SOURCE)) return;
+  if (!err->message[0]) {
+    struct err here;
+    err_at(&here, err->code, call->at, call->len, "this failed, for the reason above");
+    app_error(app, &here, name, script, len);
+    return;
+  }
   if (!app->interactive || name)
     app_error(app, err, name, script, len);
   else if (err->code == ERR_MISMATCH && call->command->id == COMMAND_EXPECT)

@@ -5,6 +5,8 @@
 #include "engine/base/buf.h"
 #include "engine/base/err.h"
 #include "engine/base/utf8.h"
+#include "engine/lesson/proofread.h"
+#include "engine/lesson/quiz.h"
 #include "engine/lesson/stepper.h"
 #include "engine/trace/heap_buf.h"
 
@@ -75,12 +77,42 @@ static void walk(const struct lesson *l, enum lesson_wire wire, unsigned lines)
       buf_reset(&filled);
       lesson_fill(step.block->text, NULL, &filled);
       check(!filled.truncated);
+    } else if (step.act == ACT_SCENE) {
+      check(step.block->kind == BLOCK_SETUP && s.scene == (size_t)(step.block - l->block));
     } else {
       check(lesson_allows(step.call.command->id));
       check(step.call.at + step.call.len <= step.script->len);
     }
   }
   heap_buf_free(&filled);
+}
+
+/* What a proof-reader says has a line of the file, and a part of the text or none. */
+static void is_told(void *ctx, unsigned line, const char *part, size_t part_len, struct err *err)
+{
+  const unsigned *lines = ctx;
+  check(line >= 1 && line <= *lines && err->message[0] && (part != NULL || part_len == 0));
+  is_safe(err->message);
+}
+
+static void is_never_told(void *ctx, unsigned line, const char *part, size_t part_len, struct err *err)
+{
+  (void)ctx, (void)line, (void)part, (void)part_len, (void)err;
+  abort();
+}
+
+static void read_proofs(const struct lesson *l, unsigned lines)
+{
+  struct quiz_verdict verdict;
+  struct err err;
+  proofread(l, is_told, &lines);
+  proofread_translation(l, l, is_never_told, NULL); /* nothing differs from itself */
+  for (size_t i = 0; i < l->block_count; i++) {
+    const struct block *b = &l->block[i];
+    err_clear(&err);
+    if (b->quiz && !quiz_judge(b->quiz, b->text, b->text_len, NULL, &verdict, &err)) is_explained(&err, b->text_len);
+    if (*b->id) check(lesson_step_find(l, b->id) == i && lesson_page(l, i) <= i && lesson_scene(l, ON_LAB, i) <= i);
+  }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -95,6 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   check(lesson_id_valid(l->id, strlen(l->id)) && *l->title);
   walk(l, ON_LAB, count_lines(data, size));
   walk(l, ON_MODEL, count_lines(data, size));
+  read_proofs(l, count_lines(data, size));
   lesson_free(l);
   return 0;
 }

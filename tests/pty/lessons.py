@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Taking a lesson, in small: each command of it, what a wrong turn does, how progress is kept and not lost. On the model."""
 import os
+import re
 import stat
 import tempfile
 
-from ptylib import Terminal
-from taplib import done, equal, ok
+from ptylib import CTRL_C, Terminal
+from taplib import done, equal, ok, run
 
 LESSON = """# A small one
 <!-- lesson id=small -->
@@ -126,6 +127,10 @@ pages(t)
 ok(t.shows('This was the lesson "A small one"'), "the end", t.text)
 equal(sorted(line for line in text_of(file).splitlines() if " small" in line),
       ["finished small", "shown small sum", "solved small third"], "what is kept", text_of(file))
+t.type("lesson seg\t")
+ok(t.prompts(r"lesson segment ?$"), "Tab completes a lesson's name", t.text)
+t.type(CTRL_C)
+t.settle()
 types(t, "again", "^First words", "again after the end begins anew")
 t.type("\x04")
 ok(t.ends() == 0 and t.as_it_was, "Ctrl-D leaves", t.text)
@@ -180,6 +185,51 @@ if os.geteuid() != 0:
     pages(t)
     ok(t.shows("cannot be written"), "a read-only file is reported", t.text)
     equal(text_of(file), "tcptutor progress 1\nend\n", "and not written")
+    t.close()
+
+# What takes real time, on the lab: asked for, and gone on with in virtual time.
+WAITS = """# Waits
+<!-- lesson id=waits -->
+
+```setup
+peer app none
+send SYN; expect SYN,ACK; send; expect peer ESTABLISHED
+```
+```play slow
+close; peer close; send
+wait 2msl
+expect you CLOSED
+```
+Your number was `{iss}`.
+
+## Then
+```setup
+send SYN; expect SYN,ACK
+```
+```try quiet
+goal: got nothing for 100s
+hint: Wait.
+solve: wait 5m
+```
+The end.
+"""
+PATH = os.path.join(scratch.name, "waits.md")
+with open(PATH, "w", encoding="utf-8") as out:
+    out.write(WAITS)
+if run("-c", "state").returncode != 3:
+    folder, file = state()
+    t = start(folder, PATH, wire="lab")
+    ok(t.shows(r"takes 4m of real time") and t.prompts(r"^Enter waits>$"), "a long wait is asked about", t.text)
+    sent = re.findall(r"you\.\d+ ─── FIN,ACK seq=(\d+)", t.text)
+    types(t, "skip wait", "the model, in virtual time, up to the next scene", "skip wait says what it does")
+    ok(t.shows(r"2MSL timer +TIME-WAIT ends") and sent and f"Your number was `{int(sent[0]) - 1}`" in t.text,
+       "the wait is over at once, with the same numbers", t.text)
+    pages(t)
+    t.type("wait 5m\r")
+    t.settle(0.5)
+    t.type(CTRL_C)
+    ok(t.shows("the wait was interrupted") and t.prompts(r"SYN-RECEIVED>$"), "Ctrl-C ends a wait of one's own", t.text)
+    types(t, "skip wait; wait 5m", "Solved", "and it is done again in virtual time")
     t.close()
 
 for name, args, words in (("an unknown lesson", ("nosuch",), "no lesson is called"), ("an unknown step", (PATH + "#x",), "has no step")):
