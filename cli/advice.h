@@ -7,8 +7,8 @@
 
 /* `hint` outside a lesson. */
 bool advice_hint(struct app *, struct err *);
-/* Says the obvious next thing, once, when there has come to be one; to a person only, not within a lesson, and not
-   when `set explain off` asks for silence. */
+/* Says the obvious next thing, once, when there has come to be one; to a person only, not within a lesson,
+   and not when `set explain off` asks for silence. */
 void advice_next(struct app *);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `tcptutor --dump=man` and `--dump=bash-completion`: what the build installs beside the program, made from the
-   program's own tables. */
+/* `tcptutor --dump=man` and `--dump=bash-completion`: what the build installs beside the program, made from
+   the program's own tables. */
 #ifndef TCPTUTOR_CLI_DUMP_H
 #define TCPTUTOR_CLI_DUMP_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was typed: in memory, and in $XDG_STATE_HOME/tcptutor/history, one line a line, appended as it is
-   typed under a lock, so that sessions side by side both keep theirs and a killed one loses nothing. Failing to
-   keep it is no reason to fail. */
+   typed under a lock, so that sessions side by side both keep theirs and a killed one loses nothing. Failing
+   to keep it is no reason to fail. */
 #ifndef TCPTUTOR_CLI_HISTORY_H
 #define TCPTUTOR_CLI_HISTORY_H
 

@@ -32,8 +32,8 @@ static const char *timer_name(const struct diag_truth *t)
   }
 }
 
-/* A listener of ours tells its accept queue itself, sooner than sock_diag would. (Of a connection TCP_INFO does
-   not tell the truth: it calls TIME-WAIT closed.) */
+/* A listener of ours tells its accept queue itself, sooner than sock_diag would. (Of a connection TCP_INFO
+   does not tell the truth: it calls TIME-WAIT closed.) */
 static bool listener_truth(struct peer_lab *p, const struct pair *pair, struct peer_truth *out)
 {
   struct tcp_info info;

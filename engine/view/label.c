@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define BIT(part) (1u << (part))
-#define NEAR (1 << 24) /* octets: what a connection of a person's may have got to */
+#define NEAR (1 << 24)    /* octets: what a connection of a person's may have got to */
 #define DATA_SHOWN_MAX 24 /* octets: a longer payload is told by its length; `show` has all of it */
 
 /* Where a sequence space begins, if either end knows it. */
@@ -58,7 +58,8 @@ static void put_near(struct buf *b, const struct record *r, seq_t value, const s
     if (!space_begin(r, e, &begin[e])) continue;
     int32_t off = seq_diff(value, begin[e]);
     if (off < -NEAR || off > NEAR) continue;
-    if (nearest == END_COUNT || off * (int64_t)off < seq_diff(value, begin[nearest]) * (int64_t)seq_diff(value, begin[nearest]))
+    if (nearest == END_COUNT ||
+        off * (int64_t)off < seq_diff(value, begin[nearest]) * (int64_t)seq_diff(value, begin[nearest]))
       nearest = e;
   }
   if (nearest == END_COUNT)

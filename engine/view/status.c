@@ -39,8 +39,8 @@ static void put_row(const struct sheet *s, const char *name, struct row *r, bool
     char mem[400];
     struct buf line;
     buf_init(&line, mem, sizeof mem);
-    buf_printf(&line, "%s: the shadow says %s, %s says %s%s.", name, r->mem[SHADOW], s->system, r->mem[SYSTEM],
-               differ ? "; they differ" : "");
+    buf_printf(&line, "%s: the shadow says %s, %s says %s%s.", name, r->mem[SHADOW], s->system,
+               r->mem[SYSTEM], differ ? "; they differ" : "");
     view_wrap(mem, 0, o, s->out);
     return;
   }
@@ -124,7 +124,8 @@ static void put_owner(const struct sheet *s, const struct tcb *shadow, const str
 {
   struct row r;
   begin(&r);
-  if (shadow->orphan) buf_puts(&r.value[SHADOW], "nobody"); /* whether accept() was called is not the shadow's business */
+  if (shadow->orphan)
+    buf_puts(&r.value[SHADOW], "nobody"); /* whether accept() was called is not the shadow's business */
   buf_puts(&r.value[SYSTEM], t->owned ? "a process" : "nobody");
   put_row(s, "held by", &r, false);
 }

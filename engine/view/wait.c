@@ -69,7 +69,9 @@ static void put_peers(const struct view_wait *w, const struct view_options *o, s
 static void put_bar(const struct view_wait *w, const struct view_options *o, size_t width, struct buf *b)
 {
   usec_t whole = w->until - w->began, over = w->now - w->began;
-  size_t filled = over <= 0 ? 0 : over >= whole ? width : (size_t)((double)over / (double)whole * (double)width);
+  size_t filled = over <= 0       ? 0
+                  : over >= whole ? width
+                                  : (size_t)((double)over / (double)whole * (double)width);
   paint_glyphs(b, o, INK_BRIGHT, GLYPH_SHAFT, filled);
   paint_glyphs(b, o, INK_DIM, GLYPH_DOTTED, width - filled);
   buf_putc(b, ' ');
@@ -88,7 +90,8 @@ void view_wait(const struct view_wait *w, const struct view_options *o, struct b
   if (peers.len > 0) used += 2 + view_width(peers.data, peers.len);
   if (used + 2 < limit) put_yours(w, o, limit - used - 2, &yours);
   if (yours.len > 0) used += 2 + view_width(yours.data, yours.len);
-  size_t bar = w->until == USEC_NEVER || w->until <= w->began || used + 1 + BAR_MIN > limit ? 0 : limit - used - 1;
+  size_t bar =
+      w->until == USEC_NEVER || w->until <= w->began || used + 1 + BAR_MIN > limit ? 0 : limit - used - 1;
   buf_puts(b, "  ");
   if (bar > 0) put_bar(w, o, bar < BAR_MAX ? bar : BAR_MAX, b);
   buf_puts(b, elapsed.data);

@@ -257,9 +257,8 @@ static bool open_sender(struct wire_lab *w, struct lab *lab, struct err *err)
   if (!w->net) return err_set(err, ERR_UNAVAILABLE, "libnet: %s", why);
   /* libnet never reads its socket: without this every frame would be queued there as well. */
   setsockopt(libnet_getfd(w->net), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
-  w->interface = (struct sockaddr_ll){.sll_family = AF_PACKET,
-                                      .sll_protocol = htons(ETH_P_ALL),
-                                      .sll_ifindex = lab_interface_index(lab)};
+  w->interface = (struct sockaddr_ll){
+      .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = lab_interface_index(lab)};
   memcpy(w->header, lab_peer_mac(lab), 6);
   memcpy(w->header + 6, lab_your_mac(lab), 6);
   w->header[12] = 0x08; /* IPv4 */

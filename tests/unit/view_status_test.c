@@ -80,7 +80,8 @@ static void a_listener_is_no_difference(void **state)
 {
   (void)state;
   struct tcb t = shadow();
-  struct peer_truth is = {.known = true, .state = STATE_LISTEN, .listening = true, .recv_queue = 1, .send_queue = 5};
+  struct peer_truth is = {
+      .known = true, .state = STATE_LISTEN, .listening = true, .recv_queue = 1, .send_queue = 5};
   t.state = STATE_CLOSED;
   const char *screen = shown(&t, &is, 80, false);
   assert_non_null(strstr(screen, "LISTEN, for any\n"));

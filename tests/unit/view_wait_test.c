@@ -42,7 +42,8 @@ static void it_fits_every_screen(void **state)
                       "  1.0s of 2.0s  you 2MSL 58.0s, user timeout 88.0s  peer retransmission 0.3s");
   assert_string_equal(shown(&w, 40, true), "  1.0s/2.0s  peer retransmission 0.3s");
   you.timer[TIMER_USER] = USEC_NEVER;
-  assert_string_equal(shown(&w, 80, false), "  -----------........... 1.0s of 2.0s  you 2MSL 58.0s  peer retransmission 0.3s");
+  assert_string_equal(shown(&w, 80, false),
+                      "  -----------........... 1.0s of 2.0s  you 2MSL 58.0s  peer retransmission 0.3s");
   for (unsigned columns = 40; columns <= 200; columns++) shown(&w, columns, true);
 }
 
