@@ -443,6 +443,7 @@ static bool blank_line(struct learn *l)
   if (l->state != LEARN_PAUSE) return true;
   take_prompt_back(app);
   if (l->touched) {
+    app_put(app, "\n", 1);
     l->touched = false;
     set_quiet(l);
   }
@@ -459,6 +460,10 @@ bool learn_line(struct app *app, const char *line)
   if (is_blank(line)) return blank_line(l);
   if (l->state == LEARN_QUIZ && learn_answer(l, line)) return true;
   if (l->state == LEARN_TRY && !learn_by_hand(l, line)) return true;
+  if (l->state == LEARN_PAUSE && learn_acts(line, false)) {
+    l->touched = true;
+    l->app->quiet = false;
+  }
   return false;
 }
 

@@ -65,6 +65,8 @@ bool learn_answer(struct learn *, const char *line);
 void learn_judge(struct learn *);
 /* May the line be run at this step? False: that has been said. */
 bool learn_by_hand(struct learn *, const char *line);
+/* Does the line do something to the connection, or (OR_LOOKS) look at it? */
+bool learn_acts(const char *line, bool or_looks);
 
 /* learn_list.c */
 struct progress *learn_progress(struct app *);

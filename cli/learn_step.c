@@ -80,12 +80,25 @@ void learn_begin_again(struct learn *l)
   if (l->state == LEARN_QUIZ) show_quiz(l);
 }
 
-bool learn_by_hand(struct learn *l, const char *line)
+bool learn_acts(const char *line, bool or_looks)
+{
+  struct command_call call;
+  size_t at = 0, len = strlen(line);
+  for (int found; (found = command_parse(line, len, &at, &call, NULL)) != 0;) {
+    if (found < 0) return false; /* nothing of the line will run */
+    enum command_group g = call.command->group;
+    bool looks = g == GROUP_LOOK || g == GROUP_KEEP;
+    if (g != GROUP_SELF && g != GROUP_LEARN && (or_looks || !looks)) return true;
+  }
+  return false;
+}
+
+/* Does the step let each command of the line pass? */
+static bool is_by_hand(struct learn *l, const char *line)
 {
   struct command_call call;
   struct err err;
   size_t at = 0, len = strlen(line);
-  bool acts = false;
   err_clear(&err);
   for (int found; (found = command_parse(line, len, &at, &call, NULL)) != 0;) {
     if (found < 0) return true; /* whoever runs it says what is wrong */
@@ -94,10 +107,15 @@ bool learn_by_hand(struct learn *l, const char *line)
       return false;
     }
     if (call.command->group == GROUP_LEARN) l->counts = false;
-    acts = acts || (call.command->group != GROUP_SELF && call.command->group != GROUP_LEARN);
   }
+  return true;
+}
+
+bool learn_by_hand(struct learn *l, const char *line)
+{
+  if (!is_by_hand(l, line)) return false;
   /* The first command finds everything as it was when the step was posed. */
-  if (acts && !l->touched) {
+  if (!l->touched && learn_acts(line, true)) {
     if (!learn_is_at_rest(l)) learn_restore(l);
     l->touched = true;
     l->app->quiet = false;
