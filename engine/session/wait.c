@@ -71,6 +71,28 @@ static bool segment_met(struct session *s, struct waiting *w)
   return false;
 }
 
+/* An expectation that the oldest arrival does not meet: which one that is, how it differs, and which one later
+   would have met it. */
+static void tell_arrival(struct session *s, struct waiting *w)
+{
+  char text[400];
+  struct buf found;
+  const struct record *r = next_arrival(s, w);
+  if (!r) return;
+  buf_init(&found, text, sizeof text);
+  buf_printf(&found, "segment %u, ", r->segment_number);
+  segment_print_flags(&found, r->segment.flags);
+  buf_printf(&found, ": %s", w->difference->len ? w->difference->data : "");
+  for (w->seen++; (r = next_arrival(s, w)); w->seen++) {
+    buf_reset(w->difference);
+    if (!matches(w, r)) continue;
+    buf_printf(&found, "; segment %u is as expected, but comes later", r->segment_number);
+    break;
+  }
+  buf_reset(w->difference);
+  buf_put(w->difference, found.data, found.len);
+}
+
 static bool nothing_broken(struct session *s, struct waiting *w)
 {
   const struct record *r = next_arrival(s, w);
@@ -293,7 +315,8 @@ static bool tell_expectation(struct session *s, struct waiting *w, bool ok, stru
   trace_add(s->trace, &r);
   step_end(s);
   if (ok) return true;
-  return err_set(err, ERR_MISMATCH, "expected %s, but %s", text,
+  return err_set(err, ERR_MISMATCH, "expected %s, but %s%s", text,
+                 w->what->goal == GOAL_SEGMENT && w->mismatch ? "found " : "",
                  w->difference->len ? w->difference->data : "nothing came in time");
 }
 
@@ -308,6 +331,7 @@ bool session_expect(struct session *s, const struct session_wait *what, struct e
   enum ending ending = pass_time(s, &w, until);
   if (ending == ENDED_INTERRUPTED) return err_set(err, ERR_STATE, "the wait was interrupted");
   bool ok = (ending == ENDED_MET) != (what->goal == GOAL_NOTHING);
+  if (what->goal == GOAL_SEGMENT && w.mismatch) tell_arrival(s, &w);
   return tell_expectation(s, &w, ok, err);
 }
 

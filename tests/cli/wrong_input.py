@@ -50,6 +50,11 @@ with tempfile.TemporaryDirectory() as folder:
         os.chmod(hidden, 0)
         wrong("a file we may not read", [hidden], hidden, "Permission denied")
 
+result = run("--wire", "model", "-c", "send SYN; expect SYN,ACK; send; close; peer close; expect FIN,ACK")
+equal(result.returncode, 1, "an expectation that is not met: exit status 1", result.all)
+ok("found segment 5, ACK: FIN is not set; segment 6 is as expected, but comes later" in result.stderr,
+   "what was found is told, and that what was expected came later", result.all)
+
 for option in ("--help", "--version"):
     result = run(option)
     equal((result.returncode, result.stderr), (0, ""), f"{option} exits 0", result.all)

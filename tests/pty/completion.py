@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every command is typed once with Tab, and run."""
+"""Every command is typed with Tab, and the first of its examples is typed and run."""
+import os
 import re
+import tempfile
 
+import ptylib
 from ptylib import CTRL_C, CTRL_D, ENTER, TAB, Terminal
-from taplib import done, equal, ok, run
+from taplib import PROGRAM, SOURCE, done, equal, ok, run
+
+ptylib.PROGRAM = os.path.abspath(PROGRAM)
+os.environ["TCPTUTOR_LESSONS"] = os.path.join(os.path.abspath(SOURCE), "lessons")
 
 names = [line.split()[0] for line in run("-c", "help").stdout.partition("\n\n")[0].splitlines()
          if line.startswith("  ") and line[2] != " "]
@@ -43,5 +49,26 @@ for typed, made in (("sen" + TAB + "SYN," + TAB + TAB, "send SYN,"),
 t.type(CTRL_D)
 equal(t.ends(), 0, "and nothing of it was run", t.text)
 t.close()
+
+# What a command that does something is seen to have done.
+SHOWN = {"send": "SYN-RECEIVED +✓", "release": "✓ expected SYN,ACK", "wait": r"LISTEN>$", "connections": r"^\* 2  you",
+         "peer": "✓ expected FIN,ACK", "state": "RCV.NXT", "ladder": "│◀─ SYN,ACK", "show": "sequence number", "why": "3.10.7.2",
+         "diagram": r"\[ CLOSE-WAIT \]", "space": "SND.UNA", "timers": "retransmission", "rules": "listen.syn",
+         "save": "handshake.pcapng", "lesson": "The three-way handshake", "set": "explain +short", "help": "Forge segments",
+         "history": r"^ +\d+  history$", "leave": "You have left the lesson", "quit": ""}
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    for name in names:
+        example = run("-c", f"help {name}").stdout.partition("\nExamples:\n")[2].splitlines()[0].strip()
+        t = Terminal("--wire", "model", "--profile", "linux", "--no-rc", lines=120, env={"XDG_STATE_HOME": folder})
+        t.prompts(r"LISTEN> *$")
+        t.type(example + ENTER)
+        ok(t.shows(SHOWN.get(name, r"[A-Z0-9]> *$|goes on> *$|your answer> *$")), f"{name}: its example shows what it does", t.text)
+        t.settle(0.1)
+        ok("~~~" not in t.text and "✗ expected" not in t.text, f"{name}: and nothing of it is wrong", t.text)
+        if name == "quit":
+            equal(t.ends(), 0, "quit ends it", t.text)
+        t.close()
+    os.chdir("/")
 
 done()
