@@ -3,6 +3,7 @@
 #include "cli/handlers.h"
 
 #include "cli/history.h"
+#include "cli/learn.h"
 #include "cli/terminal.h"
 #include "engine/base/buf.h"
 #include "engine/trace/heap_buf.h"
@@ -148,6 +149,7 @@ bool handle_set(struct app *app, const struct command_call *call, struct err *er
 
 bool handle_help(struct app *app, const struct command_call *call, struct err *err)
 {
+  const char *topic = call->key[0] ? command_topic_find(call->key, strlen(call->key)) : NULL;
   struct buf b;
   bool done = true;
   heap_buf_init(&b);
@@ -155,6 +157,7 @@ bool handle_help(struct app *app, const struct command_call *call, struct err *e
     command_help_overview(app->view.columns, &b);
   else
     done = command_help(call->key, strlen(call->key), app->view.columns, &b, err);
+  if (topic && strcmp(topic, TOPIC_INTERVIEW) == 0) learn_questions(app, &b);
   if (done) app_put(app, b.data, b.len);
   heap_buf_free(&b);
   return done;

@@ -37,6 +37,9 @@ bool learn_leave(struct app *, struct err *);
 /* All lessons, with what has been done of them. */
 bool learn_list(struct app *, struct err *);
 
+/* `help interview`: the questions of all lessons, in their order. */
+void learn_questions(struct app *, struct buf *out);
+
 /* The line of the greeting that offers the first lesson, or the one to go on with; "" when there is none. */
 void learn_offer(struct app *, struct buf *);
 

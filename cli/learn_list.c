@@ -85,6 +85,21 @@ bool learn_list(struct app *app, struct err *err)
   return count || err_set(err, ERR_UNKNOWN, "no lesson was found");
 }
 
+void learn_questions(struct app *app, struct buf *out)
+{
+  size_t count, wrong;
+  struct lesson_file *all = lesson_file_all(app, &count, &wrong);
+  for (size_t i = 0; i < count; i++) {
+    const struct lesson *l = all[i].lesson;
+    for (size_t k = 0; k < l->question_count; k++) {
+      buf_putc(out, '\n');
+      view_wrap(l->question[k].text, 0, &app->view, out);
+      buf_printf(out, "    lesson %s#%s\n", l->id, l->question[k].step);
+    }
+  }
+  close_all(all, count);
+}
+
 const bool (*learn_ways(struct app *app))[STATE_COUNT]
 {
   return app->interactive ? progress_ways(learn_progress(app)) : NULL;

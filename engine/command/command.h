@@ -174,6 +174,9 @@ bool command_help(const char *topic, size_t len, unsigned columns, struct buf *,
 void command_usage(const struct command *, struct buf *);
 /* Topic INDEX of `help` besides the commands, or NULL. */
 const char *command_topic_name(size_t index);
+#define TOPIC_INTERVIEW "interview" /* whose questions are the lessons' */
+/* The topic `help NAME` explains, in full; NULL: none, but perhaps a command. */
+const char *command_topic_find(const char *name, size_t len);
 const char *command_topic_summary(size_t index);
 
 #endif

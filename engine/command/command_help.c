@@ -130,6 +130,12 @@ static const struct topic *find_topic(const char *name, size_t len)
   return n == 1 ? begun : NULL;
 }
 
+const char *command_topic_find(const char *name, size_t len)
+{
+  const struct topic *t = find_topic(name, len);
+  return t && (word_is(t->name, name, len) || !command_find(name, len, NULL)) ? t->name : NULL;
+}
+
 static bool no_topic(const char *name, size_t len, struct err *err)
 {
   const char *words[COMMAND_COUNT + 16], *topic;
@@ -147,8 +153,8 @@ static bool no_topic(const char *name, size_t len, struct err *err)
 bool command_help(const char *name, size_t len, unsigned columns, struct buf *b, struct err *err)
 {
   struct buf raw;
-  const struct topic *t = find_topic(name, len);
-  const struct command *c = t && word_is(t->name, name, len) ? NULL : command_find(name, len, NULL);
+  const struct topic *t = command_topic_find(name, len) ? find_topic(name, len) : NULL;
+  const struct command *c = t ? NULL : command_find(name, len, NULL);
   if (!t && !c) return no_topic(name, len, err);
   heap_buf_init(&raw);
   if (c)

@@ -108,6 +108,12 @@ static void put_scripts(struct buf *b)
               "  3\tthe wire (the lab) is not to be had here; 'tcptutor doctor' says why\n");
 }
 
+static void put_interview(struct buf *b)
+{
+  buf_puts(b, "Questions about TCP that people are asked in interviews, and the step of a lesson that answers "
+              "each: 'lesson ID#STEP' begins there.\n");
+}
+
 static const struct topic topics[] = {
     {"segment", "how a segment is written", put_segment},
     {"flags", "the control bits and their letters", put_flags},
@@ -116,6 +122,7 @@ static const struct topic topics[] = {
     {"states", "the eleven states of a connection", put_states},
     {"settings", "what 'set' and 'peer set' can change", put_settings},
     {"scripts", "scripts and exit statuses", put_scripts},
+    {TOPIC_INTERVIEW, "questions people are asked, and the lessons that answer them", put_interview},
 };
 
 const struct topic *topic_at(size_t i) { return i < sizeof topics / sizeof topics[0] ? &topics[i] : NULL; }

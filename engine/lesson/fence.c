@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The words behind ``` and those of the comment that names the lesson. */
+/* The words behind ``` and those of the comments that name the lesson and its questions. */
 #include "engine/lesson/reader.h"
 
 #include "engine/base/words.h"
@@ -162,12 +162,70 @@ static bool take_minutes(const struct source *src, unsigned line, struct span va
   return true;
 }
 
+/* The question as one line: its words with a blank between two. */
+static const char *question_text(struct lesson *l, struct span words)
+{
+  char *text = lesson_pool_get(l->pool, words.len + 1);
+  size_t n = 0;
+  struct span word;
+  while (text && (word = next_word(&words)).len) {
+    if (n) text[n++] = ' ';
+    memcpy(text + n, word.text, word.len);
+    n += word.len;
+  }
+  return text;
+}
+
+static bool question_words(const struct source *src, struct span rest, unsigned line, struct lesson *l,
+                           struct err *err)
+{
+  const char *end = memmem(rest.text, rest.len, "-->", 3);
+  if (!end) return source_error(src, line, err, ERR_SYNTAX, "this comment does not end with -->");
+  rest.len = (size_t)(end - rest.text);
+  struct lesson_question *q =
+      lesson_pool_append(l->pool, &l->question, &l->question_count, sizeof *l->question);
+  if (!q) return out_of_memory(err);
+  q->line = line;
+  struct span ahead = rest, value;
+  if (value_of(next_word(&ahead), "step", &value)) {
+    if (!take_id(src, line, value, q->step, err)) return false;
+    rest = ahead;
+  }
+  q->text = question_text(l, rest);
+  if (!q->text) return out_of_memory(err);
+  if (*q->text) return true;
+  source_error(src, line, err, ERR_SYNTAX, "the interview's question is missing");
+  return err_hint(err, "<!-- interview Why does the end that closes first wait? -->");
+}
+
+bool comment_steps(const struct source *src, struct lesson *l, struct err *err)
+{
+  for (size_t i = 0; i < l->question_count; i++) {
+    struct lesson_question *q = &l->question[i];
+    const struct block *step = NULL;
+    for (size_t k = 0; k < l->block_count && !step; k++) {
+      const struct block *b = &l->block[k];
+      if (*b->id && (*q->step ? strcmp(b->id, q->step) == 0 : b->line > q->line)) step = b;
+    }
+    if (!step && *q->step) return source_error(src, q->line, err, ERR_UNKNOWN, "there is no step `%s`", q->step);
+    if (!step) {
+      source_error(src, q->line, err, ERR_SYNTAX, "no step follows that could answer this question");
+      return err_hint(err, "step=ID names one that stands before it");
+    }
+    memcpy(q->step, step->id, sizeof q->step);
+  }
+  return true;
+}
+
 bool comment_words(const struct source *src, const char *html, unsigned line, struct lesson *l,
                    struct err *err)
 {
   static const char *const words[] = {"id", "after", "minutes"};
   struct span rest = {html, strlen(html)}, word, value;
-  if (!span_is(next_word(&rest), "<!--") || !span_is(next_word(&rest), "lesson")) return true;
+  if (!span_is(next_word(&rest), "<!--")) return true;
+  word = next_word(&rest);
+  if (span_is(word, "interview")) return question_words(src, rest, line, l, err);
+  if (!span_is(word, "lesson")) return true;
   if (*l->id) return source_error(src, line, err, ERR_SYNTAX, "the lesson is named twice");
   while ((word = next_word(&rest)).len && !span_is(word, "-->")) {
     bool ok = value_of(word, "id", &value)        ? take_id(src, line, value, l->id, err)

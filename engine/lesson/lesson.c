@@ -262,7 +262,8 @@ struct lesson *lesson_parse(const char *text, size_t len, struct err *err)
     return NULL;
   }
   struct reader r = {.source = {.text = text, .len = len, .pool = l->pool}, .lesson = l, .err = err};
-  if (check_octets(&r.source, err) && index_lines(&r.source, err) && read_document(&r) && complete(&r))
+  if (check_octets(&r.source, err) && index_lines(&r.source, err) && read_document(&r) &&
+      comment_steps(&r.source, l, err) && complete(&r))
     return l;
   lesson_free(l);
   return NULL;

@@ -121,6 +121,13 @@ struct block {
   const struct lesson_quiz *quiz;   /* QUIZ */
 };
 
+/* A question people are asked in interviews, and the step that answers it. */
+struct lesson_question {
+  unsigned line;
+  char step[LESSON_ID_MAX + 1];
+  const char *text; /* one paragraph */
+};
+
 struct lesson {
   char id[LESSON_ID_MAX + 1];
   char title[121];  /* of the first heading, no markup */
@@ -128,6 +135,8 @@ struct lesson {
   unsigned minutes; /* 0: not said */
   size_t block_count;
   struct block *block;
+  size_t question_count;
+  struct lesson_question *question;
   struct lesson_pool *pool; /* the memory of all this */
 };
 

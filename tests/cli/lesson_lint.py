@@ -77,6 +77,8 @@ with tempfile.TemporaryDirectory() as directory:
     finds("play slow", "play", "19:1", "5s of real time", "what takes long and is not marked slow")
     finds("```quiz who", "```try late\ngoal: sent FIN,ACK\nhint: h\nsolve: send FIN,ACK\n```\n```quiz who", "22:1",
           "behind a real wait", "a try behind a real wait without a setup")
+    finds("Words, RFC", "<!-- interview step=what Why? -->\nWords, RFC", "4:1", "no step `what`", "an interview's question without its step")
+    finds("Words, RFC", "<!-- interview step=who -->\nWords, RFC", "4:1", "question is missing", "a step without its question")
     finds("id=tiny", "id=tiny after=none", "2:1", "no such lesson", "a prerequisite there is not")
     path = lesson(GOOD.replace("id=tiny", "id=small"), "d/tiny.md")
     result = run("lint", env={"TCPTUTOR_LESSONS": os.path.join(directory, "d")})

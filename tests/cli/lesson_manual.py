@@ -12,7 +12,7 @@ examples = [text.replace("\\(ga", "`").replace("\\-", "-") for text in re.findal
 lessons = [text for text in examples if text.startswith("# ")]
 answers = [text for text in examples if re.match(r"[a-z-]+: ", text)]
 others = [text for text in examples if text not in lessons + answers]
-equal((len(lessons), len(answers), len(others)), (1, 1, 2), "the page has a lesson, answers, and two fragments", examples)
+equal((len(lessons), len(answers), len(others)), (1, 1, 3), "the page has a lesson, answers, and three fragments", examples)
 
 with tempfile.TemporaryDirectory() as directory:
     path = os.path.join(directory, "syn-number.md")
@@ -34,6 +34,14 @@ with tempfile.TemporaryDirectory() as directory:
               + "".join(text for text in others if not text.startswith("<!--")), os.path.join(directory, name))
     result = run("lint", os.path.join(directory, "time-wait.md"))
     equal(result.returncode, 0, "the fragments have no fault", result.all)
+
+    # The questions of interviews, each with the step that answers it.
+    questions = re.findall(r"^(\S.*\?.*)\n    lesson (\S+#\S+)$", run("-c", "help interview",
+                           env={"TCPTUTOR_LESSONS": os.path.join(os.path.abspath(SOURCE), "lessons")}).stdout, re.M)
+    ok(len(questions) >= 7 and ("Why does TIME-WAIT last twice the MSL?", "time-wait#twice") in questions,
+       "`help interview` lists the lessons' questions", questions)
+    fragment = run("-c", "help inter", env={"TCPTUTOR_LESSONS": directory}).stdout
+    ok("When does connect() return?\n    lesson time-wait#returns\n" in fragment, "and those of one's own lesson", fragment)
 
     # A translation is found by the locale of the messages, its original otherwise.
     os.mkdir(os.path.join(directory, "de"))

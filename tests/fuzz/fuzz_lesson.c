@@ -107,6 +107,8 @@ static void read_proofs(const struct lesson *l, unsigned lines)
   struct err err;
   proofread(l, is_told, &lines);
   proofread_translation(l, l, is_never_told, NULL); /* nothing differs from itself */
+  for (size_t i = 0; i < l->question_count; i++)
+    check(*l->question[i].text && lesson_step_find(l, l->question[i].step) < l->block_count);
   for (size_t i = 0; i < l->block_count; i++) {
     const struct block *b = &l->block[i];
     err_clear(&err);
