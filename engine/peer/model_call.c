@@ -63,7 +63,8 @@ void model_cancel(struct model *m, struct model_link *k)
 void model_let_go(struct model *m, struct model_link *k, bool abort, struct peer_event *e)
 {
   model_cancel(m, k);
-  bool unread = model_socket_close(m, k, abort);
+  bool stale = k->tcb.state == STATE_CLOSED, unread = model_socket_close(m, k, abort);
+  if (e) e->stale = stale;
   if (e && !abort) e->unread = unread;
 }
 
@@ -210,6 +211,7 @@ void model_try_send(struct model *m, struct model_link *k, struct peer_event *e)
       break;
     }
     k->sent += n;
+    e->taken += n;
   }
   e->len = k->sent;
   free(k->unsent);

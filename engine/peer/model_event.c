@@ -62,7 +62,7 @@ static bool serve_user(struct model *m, struct model_link *k, struct peer_event 
   *e = model_event(m, PEER_SEND, &k->pair);
   model_try_send(m, k, e);
   e->completion = true;
-  return e->outcome != PEER_PENDING;
+  return e->outcome != PEER_PENDING || e->taken > 0;
 }
 
 /* What the app would call now; false: nothing. */
@@ -92,6 +92,8 @@ static bool serve_app(struct model *m, struct model_link *k, const struct peer_r
       e->outcome = PEER_PENDING;
     else if (error)
       model_fail(e, error);
+    else
+      e->taken = e->len;
   }
   if (e->outcome != PEER_PENDING) app_done(&k->app, e);
   return e->outcome != PEER_PENDING;

@@ -15,6 +15,15 @@ const char model_again[] = "EAGAIN";
 
 static size_t unread(const struct model_link *k) { return k->rx_end - k->rx.base; }
 
+/* How many octets a read() returns at most: Linux stops before the urgent one. */
+static size_t readable(const struct model_link *k)
+{
+  size_t n = unread(k), before = k->tcb.rcv.up - 1 - k->rx.base;
+
+  if (!(k->tcb.profile->rows & PROFILE_LINUX) || before >= n) return n;
+  return before > 0 ? before : n - 1;
+}
+
 static size_t send_room(const struct model_link *k)
 {
   size_t most = MODEL_SEND_BUFFER, queued = model_stream_len(&k->tx);
@@ -25,7 +34,7 @@ static size_t send_room(const struct model_link *k)
 
 bool model_socket_readable(const struct model_link *k)
 {
-  return unread(k) > 0 || k->eof || k->error || !model_link_lives(k);
+  return readable(k) > 0 || k->eof || k->error || !model_link_lives(k);
 }
 
 bool model_socket_writable(const struct model_link *k)
@@ -116,11 +125,12 @@ const char *model_socket_send(struct model *m, struct model_link *k, const uint8
 
 const char *model_socket_read(struct model *m, struct model_link *k, size_t max, size_t *len)
 {
-  size_t n = unread(k);
+  size_t n = readable(k);
 
   if (max == 0 || max > sizeof m->input) max = sizeof m->input;
   if (n > max) n = max;
   *len = n;
+  if (n > 0 && tcp_at_urgent(&k->tcb)) model_stream_drop(&k->rx, 1);
   k->eof_read = k->eof && n == unread(k);
   if (n > 0) {
     model_stream_get(&k->rx, k->rx.base, m->input, n);

@@ -74,7 +74,10 @@ struct peer_event {
   const char *error;     /* the errno's name ("ECONNRESET"), static; NULL unless failed */
   const uint8_t *data;   /* read: what was read (valid until the next call into the peer) */
   size_t len;            /* octets sent or read; 0 on a DONE read is end of file */
+  size_t taken;          /* send: octets its system has taken over since the last event of this call; a PENDING
+                            completion tells of nothing else */
   bool unread;           /* close: octets were left unread (Linux answers RST) */
+  bool stale;            /* close, abort: of a socket whose connection was over; the pair may have another by now */
   char detail[120];      /* status and set: for people; else empty */
 };
 

@@ -105,6 +105,12 @@ static bool call_connect(struct peer_lab *p, const struct peer_request *r, struc
   return true;
 }
 
+static void tell_taken(struct connection *c, struct peer_event *e)
+{
+  e->taken = c->sent - c->told;
+  c->told = c->sent;
+}
+
 void connection_send(struct peer_lab *p, struct connection *c, struct peer_event *e)
 {
   (void)p;
@@ -114,6 +120,7 @@ void connection_send(struct peer_lab *p, struct connection *c, struct peer_event
     if (n < 0 && would_block(errno)) {
       e->outcome = PEER_PENDING;
       e->len = c->sent;
+      tell_taken(c, e);
       return;
     }
     if (n < 0) {
@@ -123,6 +130,7 @@ void connection_send(struct peer_lab *p, struct connection *c, struct peer_event
     c->sent += (size_t)n;
   }
   e->len = c->sent;
+  tell_taken(c, e);
   free(c->unsent);
   c->unsent = NULL;
 }
@@ -141,7 +149,7 @@ static bool call_send(struct peer_lab *p, struct connection *c, const struct pee
     for (size_t i = 0; i < r->len; i++) c->unsent[i] = segment_filler(i);
   }
   c->unsent_len = r->len;
-  c->sent = 0;
+  c->sent = c->told = 0;
   connection_send(p, c, e);
   return true;
 }
@@ -178,14 +186,16 @@ void connection_shut(struct peer_lab *p, struct connection *c, struct peer_event
   int unread = 0;
 
   e->unread = ioctl(c->fd, FIONREAD, &unread) == 0 && unread > 0;
+  e->stale = !connection_alive(c);
   connection_close(p, c);
 }
 
 /* SO_LINGER 0: close() sends RST instead of FIN. */
-static void abort_connection(struct peer_lab *p, struct connection *c)
+static void abort_connection(struct peer_lab *p, struct connection *c, struct peer_event *e)
 {
   struct linger now = {.l_onoff = 1, .l_linger = 0};
 
+  e->stale = !connection_alive(c);
   setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   connection_close(p, c);
 }
@@ -272,7 +282,7 @@ static bool call_connected(struct peer_lab *p, const struct peer_request *r, str
     connection_shut(p, c, e);
     return true;
   default:
-    abort_connection(p, c);
+    abort_connection(p, c, e);
     return true;
   }
 }

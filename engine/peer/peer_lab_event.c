@@ -116,7 +116,7 @@ static bool serve_user(struct peer_lab *p, struct connection *c, short ready, st
     *e = peer_lab_event(p, PEER_SEND, &c->pair);
     connection_send(p, c, e);
     e->completion = true;
-    return e->outcome != PEER_PENDING;
+    return e->outcome != PEER_PENDING || e->taken > 0;
   }
   return false;
 }
@@ -132,7 +132,7 @@ static void make_app_call(struct peer_lab *p, struct connection *c, const struct
   } else if (r->verb == PEER_SEND) {
     ssize_t n = send(c->fd, r->data, r->len, MSG_NOSIGNAL);
     if (n >= 0) {
-      e->len = (size_t)n;
+      e->len = e->taken = (size_t)n;
     } else if (errno == EAGAIN || errno == EINTR) {
       e->outcome = PEER_PENDING;
     } else {

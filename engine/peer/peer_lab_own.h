@@ -46,7 +46,7 @@ struct connection {
   bool reading;    /* read() has not returned */
   size_t read_max;
   uint8_t *unsent; /* the whole of a send() that has not returned; owned */
-  size_t unsent_len, sent;
+  size_t unsent_len, sent, told; /* … of which the kernel has taken, and of those that has been told */
   struct app app;
 };
 
@@ -86,6 +86,8 @@ bool connection_room(const struct peer_lab *);
 struct connection *connection_add(struct peer_lab *, const struct pair *, int fd);
 /* Lets the socket go with close(); pending calls end as ECANCELED events. */
 void connection_close(struct peer_lab *, struct connection *);
+/* False: its connection is over, or in TIME-WAIT, where the kernel has it to itself. */
+bool connection_alive(const struct connection *);
 /* accept() on the listener: the connection, or NULL and errno (EAGAIN: the queue is empty; EMFILE: ours is
    full). */
 struct connection *connection_accept(struct peer_lab *, struct listener *);

@@ -3,6 +3,8 @@
 #include "engine/peer/peer_lab_own.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -113,12 +115,12 @@ struct connection *connection_accept(struct peer_lab *p, struct listener *l)
   return c;
 }
 
-static bool alive(const struct connection *c)
+bool connection_alive(const struct connection *c)
 {
-  struct sockaddr_storage other;
-  socklen_t len = sizeof other;
+  struct tcp_info info;
+  socklen_t len = sizeof info;
 
-  return getpeername(c->fd, (struct sockaddr *)&other, &len) == 0;
+  return getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 && info.tcpi_state != TCP_CLOSE;
 }
 
 struct connection *connection_take(struct peer_lab *p, const struct pair *pair, bool report)
@@ -129,7 +131,7 @@ struct connection *connection_take(struct peer_lab *p, const struct pair *pair, 
   while (l && (c = connection_accept(p, l)) != NULL) {
     bool wanted = pair->you_port == 0 || pair_equal(&c->pair, pair);
     if (!wanted || report) peer_lab_accepted(p, c, false);
-    if (wanted && (pair->you_port == 0 || alive(c))) return c;
+    if (wanted && (pair->you_port == 0 || connection_alive(c))) return c;
     if (wanted) dead = c;
   }
   return dead;

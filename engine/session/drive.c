@@ -28,6 +28,8 @@ static void call_text(const struct peer_event *e, struct buf *out)
     }
   } else if (e->verb == PEER_SEND) {
     buf_printf(out, ": %zu octets", e->len);
+  } else if (e->stale) {
+    buf_puts(out, ": the connection was over");
   } else if (e->verb == PEER_CLOSE && e->unread) {
     buf_puts(out, ": with octets unread");
   } else if (e->detail[0]) {
@@ -47,8 +49,8 @@ static bool as_user_call(const struct peer_event *e, struct tcp_call *call)
     return !e->completion && e->outcome != PEER_FAILED;
   case PEER_SEND:
     call->kind = CALL_SEND;
-    call->len = (uint32_t)e->len;
-    return done && e->len > 0;
+    call->len = (uint32_t)e->taken;
+    return e->taken > 0;
   case PEER_READ:
     call->kind = CALL_RECEIVE;
     call->len = (uint32_t)e->len;
@@ -59,10 +61,10 @@ static bool as_user_call(const struct peer_event *e, struct tcp_call *call)
   case PEER_CLOSE:
     call->kind = CALL_CLOSE;
     call->release = true;
-    return done;
+    return done && !e->stale;
   case PEER_ABORT:
     call->kind = CALL_ABORT;
-    return done;
+    return done && !e->stale;
   default:
     return false;
   }
@@ -112,6 +114,22 @@ static void listen_anew(struct session *s, const struct peer_event *e)
   }
 }
 
+/* NULL: it only tells how far a call has come that goes on. */
+static struct record *record_call(struct session *s, struct connection *c, const struct peer_event *e)
+{
+  char text[300];
+  struct buf buf;
+  if (e->outcome == PEER_PENDING && e->completion) return NULL;
+  buf_init(&buf, text, sizeof text);
+  call_text(e, &buf);
+  struct record *r = record_add(s, c, RECORD_CALL, END_PEER, text);
+  if (!r) return NULL;
+  r->by_app = e->by_app;
+  r->failed = e->outcome == PEER_FAILED;
+  r->pending = e->outcome == PEER_PENDING;
+  return r;
+}
+
 void drive_apply(struct session *s, const struct peer_event *e)
 {
   struct connection *c = event_connection(s, e);
@@ -121,17 +139,8 @@ void drive_apply(struct session *s, const struct peer_event *e)
     record_add(s, c, RECORD_SETTING, END_PEER, peer_verb_name(e->verb));
     return;
   }
-  char text[300];
-  struct buf buf;
-  buf_init(&buf, text, sizeof text);
-  call_text(e, &buf);
   step_at(s, e->when - s->began);
-  struct record *r = record_add(s, c, RECORD_CALL, END_PEER, text);
-  if (r) {
-    r->by_app = e->by_app;
-    r->failed = e->outcome == PEER_FAILED;
-    r->pending = e->outcome == PEER_PENDING;
-  }
+  struct record *r = record_call(s, c, e);
   if (e->outcome == PEER_FAILED) s->last_error = e->error;
   struct tcb *peer = &c->tcb[END_PEER];
   struct tcp_call call;

@@ -152,10 +152,29 @@ void judge_your_timers(struct session *s)
   }
 }
 
+/* Text that the peer keeps to itself for now is no riddle; what is behind it waits with it. */
+static void judge_held_back(struct session *s, struct connection *c)
+{
+  uint32_t octets = 0;
+  bool fin = false;
+  unsigned i = c->expected_count;
+  while (i > 0 && tcp_held_back(&c->tcb[END_PEER], &c->expected[i - 1], s->at)) {
+    const struct tcp_emit *e = &c->expected[--i];
+    octets += e->len;
+    fin = fin || (e->flags & FIN);
+  }
+  if (i == c->expected_count) return;
+  c->expected_count = i;
+  record_note(s, c, END_PEER, NOTE_PLAIN, NULL,
+              "%u octet%s%s wait: a TCP may hold text back (RFC 9293 3.7.4, RFC 5681)", octets,
+              octets == 1 ? "" : "s", fin ? " and a FIN" : "");
+}
+
 /* What was predicted and did not come. */
 void judge_missing(struct session *s, struct connection *c)
 {
   unsigned kept = 0;
+  if (s->config.sees_truth) judge_held_back(s, c);
   for (unsigned i = 0; i < c->expected_count; i++) {
     const struct tcp_emit *e = &c->expected[i];
     if (arrive_may_be_late(c, e)) {

@@ -42,11 +42,18 @@ void queue_text(struct tcp_step *s)
 }
 
 /* A window update is worth a segment when it opens the window again (RFC 9293 3.8.6.2.2, SHLD-15). */
+bool tcp_at_urgent(const struct tcb *t)
+{
+  bool linux_rows = (t->profile->rows & PROFILE_LINUX) != 0;
+  return linux_rows && t->unread > 0 && t->rcv.up - 1 == t->rcv.nxt - t->unread;
+}
+
 void receive_text(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   uint32_t n = s->call->len && s->call->len < t->unread ? s->call->len : t->unread;
   uint32_t before = t->rcv.wnd;
+  if (n < t->unread) n += tcp_at_urgent(t);
   if (n == t->unread && (s->call->len == 0 || s->call->len > n)) t->fin_unread = false;
   t->unread -= n;
   s->verdict->delivered = n;

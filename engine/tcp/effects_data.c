@@ -100,10 +100,13 @@ void take_window_and_octet_back(struct tcp_step *s)
 }
 
 /* -- urgent, text, FIN -- */
+/* Linux reads the pointer as the number of the octet behind the urgent one, and 0 like 1. */
 void take_urgent(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  seq_t up = s->segment->seq + s->segment->urg, consumed = t->rcv.nxt - t->unread;
+  uint32_t off = is_linux(s) && s->segment->urg == 0 ? 1 : s->segment->urg;
+  seq_t up = s->segment->seq + off, consumed = t->rcv.nxt - t->unread;
+  if (is_linux(s) && seq_le(up, t->rcv.nxt)) return;
   bool urgent_already = seq_gt(t->rcv.up, consumed);
   t->rcv.up = seq_max(t->rcv.up, up);
   if (!urgent_already && seq_gt(t->rcv.up, consumed)) step_signal(s, SIGNAL_URGENT);

@@ -145,6 +145,24 @@ void output_sent(struct tcb *t, uint8_t flags, seq_t seq, uint32_t len, usec_t n
   timer_update(t, now);
 }
 
+bool tcp_held_back(struct tcb *t, const struct tcp_emit *e, usec_t now)
+{
+  bool fin = (e->flags & FIN) != 0;
+  if (!t->shadow || (e->flags & (SYN | RST)) || e->retransmission) return false;
+  if ((e->len == 0 && !fin) || e->seq + e->len + fin != t->snd.nxt || seq_lt(e->seq, t->snd.una)) return false;
+  t->snd.nxt = e->seq;
+  t->queued += e->len;
+  if (fin) {
+    t->fin_sent = false;
+    t->fin_queued = true;
+  }
+  if (seq_gt(t->snd.sml, t->snd.nxt)) t->snd.sml = t->snd.nxt;
+  if (seq_gt(t->rtt.seq, t->snd.nxt)) t->rtt.on = false;
+  if (t->snd.una == t->snd.nxt) timer_stop(t, TIMER_RETRANSMISSION);
+  timer_update(t, now);
+  return true;
+}
+
 /* RCV.NXT has been acknowledged. */
 static void output_acked(struct tcb *t)
 {

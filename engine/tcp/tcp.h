@@ -111,6 +111,9 @@ struct tcp_call {
 void tcp_arrives(struct tcb *, const struct segment *, usec_t now, struct tcp_verdict *);
 /* The user of this TCP calls. */
 void tcp_call(struct tcb *, const struct tcp_call *, usec_t now, struct tcp_verdict *);
+/* Linux leaves the urgent octet out of the stream: a read() ends before it, and one that begins there passes
+   over it. Is it the next to be read? */
+bool tcp_at_urgent(const struct tcb *);
 /* When tcp_timeout() wants to be called, or USEC_NEVER; and the timer that is due first at NOW, one a call
    (call until deadline > now). A shadow's timers count only where they change the state; see tcb.timer[] for
    what runs. */
@@ -127,6 +130,11 @@ enum tcp_intent tcp_sends(struct tcb *, const struct segment *, usec_t now, stru
    known. Call it for every segment of a shadow that was predicted, in order; tcp_sends() for those that were
    not. */
 void tcp_bind(struct tcb *, const struct tcp_emit *, const struct segment *sent);
+
+/* Text or a FIN that a shadow was predicted to send has not come: when it goes is for its TCP's congestion
+   control to say (RFC 5681), which a shadow knows only in part. It is queued again. Those predicted later
+   come first. False: that cannot be so, for the emission is no text, or not the last. */
+bool tcp_held_back(struct tcb *, const struct tcp_emit *, usec_t now);
 
 /* What this TCP would send now of its own accord: a SYN, RST or retransmission owed, then queued data or FIN,
    then an ACK owed. False: nothing. The TCB does not move: tcp_sends() does that. */

@@ -199,10 +199,12 @@ static void send_waits_for_room(void **state)
   assert_int_equal(arrival.data_len, 4);
   assert_memory_equal(arrival.data, "text", 4);
   struct peer_event e = call_request((struct peer_request){.verb = PEER_SEND, .len = 200000});
+  size_t taken = e.taken;
   assert_int_equal(e.outcome, PEER_PENDING);
+  assert_in_range(taken, 1, 199999);
   impossible((struct peer_request){.verb = PEER_SEND, .len = 1}, ERR_STATE);
   usec_t until = wire_now(wire) + 4 * BOUND;
-  struct peer_event end = {.verb = PEER_VERB_COUNT};
+  struct peer_event end = {.verb = PEER_VERB_COUNT, .outcome = PEER_PENDING};
   while (total < 200000 && wire_now(wire) < until) {
     wire_wait(wire, until, -1);
     while (arrived()) {
@@ -211,12 +213,13 @@ static void send_waits_for_room(void **state)
       total += arrival.data_len;
       you.rcv_nxt += (seq_t)arrival.data_len;
       put(ACK, NULL);
-      if (end.verb == PEER_VERB_COUNT) peer_next_event(peer, &end);
+      if (end.outcome == PEER_PENDING && peer_next_event(peer, &end)) taken += end.taken;
     }
   }
   assert_int_equal(end.outcome, PEER_DONE);
   assert_int_equal(end.len, 200000);
   assert_true(end.completion);
+  assert_int_equal(taken, 200000);
   assert_int_equal(total, 200000);
   assert_int_equal(end.verb, PEER_SEND);
   set_to("sndbuf", "65536");
