@@ -55,9 +55,10 @@ static bool vanish(struct peer_lab *p, const struct pair *pair, bool report, str
     if (queued(&truth)) c = connection_take(p, pair, report);
   }
   if (c) {
-    /* A socket we held may have been dead already, and the pair live on as a TIME-WAIT of the kernel's. */
+    /* A socket we held may have been dead already, and the pair live on: as a TIME-WAIT of the kernel's, or
+       with another connection. */
     return vanish_socket(p, c, err) && diag_look(p->diag, pair, &truth, err) &&
-           (truth.state != STATE_TIME_WAIT || vanish_orphan(p, pair, err));
+           (truth.listener || truth.state == STATE_CLOSED || vanish_orphan(p, pair, err));
   }
   if (truth.listener || truth.state == STATE_CLOSED)
     return err_set(err, ERR_STATE, "there is no connection that could crash: the peer is in %s",

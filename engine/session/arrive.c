@@ -102,48 +102,74 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
   if (peer->profile->rows == PROFILE_LINUX) tell_difference(s, c, &before[END_PEER], seg, v);
 }
 
-/* Does the arrival fit this prediction? A range may come in pieces, the FIN on the last one. */
+/* Is the arrival what was predicted? */
 static bool fits(const struct tcp_emit *e, const struct segment *seg)
 {
-  bool piece = e->len > seg->data_len && seg->data_len > 0;
-  uint8_t mask = SYN | RST | ACK | (piece ? 0 : FIN);
-  if ((e->flags ^ seg->flags) & mask) return false;
+  if ((e->flags ^ seg->flags) & (SYN | RST | ACK | FIN)) return false;
   if (!(e->wild & SEG_BIT(SEG_SEQ)) && e->seq != seg->seq) return false;
   if ((e->flags & ACK) && !(e->wild & SEG_BIT(SEG_ACKNO)) && e->ack != seg->ack) return false;
-  return piece || e->len == seg->data_len;
+  return e->len == seg->data_len;
+}
+
+static void drop_expected(struct connection *c, unsigned from, unsigned n)
+{
+  c->expected_count -= n;
+  memmove(&c->expected[from], &c->expected[from + n], (c->expected_count - from) * sizeof c->expected[0]);
+}
+
+/* Text that was predicted in smaller pieces than it comes in: how many pieces from I on the arrival takes,
+   the last perhaps not whole; 0: it is not theirs. */
+static unsigned pieces_of(const struct connection *c, unsigned i, const struct segment *seg)
+{
+  const struct tcp_emit *e = &c->expected[i];
+  uint32_t taken = 0;
+  unsigned n = 0;
+  if (e->seq != seg->seq || e->ack != seg->ack || (seg->flags & (SYN | RST | ACK)) != ACK) return 0;
+  for (; i + n < c->expected_count && taken < seg->data_len; n++, e++) {
+    bool text = e->len > 0 && !e->retransmission && e->seq == seg->seq + taken;
+    if (!text || (e->flags & (SYN | RST | ACK)) != ACK) return 0;
+    taken += e->len;
+  }
+  bool whole = taken == seg->data_len && n > 0 && ((e[-1].flags ^ seg->flags) & FIN) == 0;
+  return whole || (taken > seg->data_len && !(seg->flags & FIN)) ? n : 0;
+}
+
+/* Takes LEN octets of text off the front of what is expected from I on, in N pieces. */
+static void take_pieces(struct connection *c, unsigned i, unsigned n, uint32_t len)
+{
+  for (unsigned k = i; k + 1 < i + n; k++) len -= c->expected[k].len;
+  struct tcp_emit *last = &c->expected[i + n - 1];
+  bool whole = len == last->len;
+  last->seq += len;
+  last->len -= len;
+  drop_expected(c, i, whole ? n : n - 1);
 }
 
 /* Takes the prediction that the arrival fulfils off the list; false: none does. */
 static bool take_expected(struct connection *c, const struct segment *seg, struct tcp_emit *out)
 {
   for (unsigned i = 0; i < c->expected_count; i++) {
-    struct tcp_emit *e = &c->expected[i];
-    if (!fits(e, seg)) continue;
+    const struct tcp_emit *e = &c->expected[i];
+    unsigned pieces = seg->data_len > 0 ? pieces_of(c, i, seg) : 0;
+    if (!pieces && !fits(e, seg)) continue;
     *out = *e;
-    if (e->len > seg->data_len && seg->data_len > 0) {
-      e->seq += (seq_t)seg->data_len;
-      e->len -= (uint32_t)seg->data_len;
-      return true;
-    }
-    c->expected_count--;
-    memmove(e, e + 1, (c->expected_count - i) * sizeof *e);
+    if (pieces)
+      take_pieces(c, i, pieces, (uint32_t)seg->data_len);
+    else
+      drop_expected(c, i, 1);
     return true;
   }
   return false;
 }
 
-/* The peer called first, from a port nobody knew: the current connection takes it when it is still unused. */
-static struct connection *caller(struct session *s, const struct pair *pair)
+/* The peer sends from SEQ on: text predicted beyond it has not been sent after all. */
+static void hold_back(struct session *s, struct connection *c, seq_t seq)
 {
-  struct connection *c = session_find(s, pair);
-  if (c) return c;
-  struct connection *now = session_connection(s);
-  bool idle = !now->used || (now->tcb[END_YOU].state == STATE_LISTEN && now->pair.you_port == pair->you_port);
-  if (idle && now->pair.you_port == pair->you_port) {
-    session_adopt(s, now, pair);
-    return now;
-  }
-  return session_add(s, pair, NULL);
+  struct tcb *peer = &c->tcb[END_PEER];
+  if (!peer->shadow || seq_lt(seq, peer->snd.una)) return;
+  while (c->expected_count > 0 && seq_gt(peer->snd.nxt, seq) &&
+         tcp_held_back(peer, &c->expected[c->expected_count - 1], s->at))
+    c->expected_count--;
 }
 
 static enum tcp_intent predicted_intent(const struct tcp_emit *e)
@@ -172,6 +198,7 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
     r->intent = predicted_intent(&e);
     return;
   }
+  hold_back(s, c, seg->seq);
   enum tcp_state from = peer->state;
   r->intent = tcp_sends(peer, seg, s->at, &v);
   trace_verdict(s->trace, r, END_PEER, &v);
@@ -189,7 +216,7 @@ static void arrival(struct session *s, const uint8_t *octets, size_t len, usec_t
   struct decode_notes notes;
   if (!segment_decode(octets, len, &seg, &notes, NULL)) return;
   struct pair pair = {seg.dst, seg.src, seg.dport, seg.sport};
-  struct connection *c = caller(s, &pair);
+  struct connection *c = session_called(s, &pair);
   if (!c) return;
   enum segment_fate fate = s->lose ? FATE_LOST : FATE_SENT;
   struct record *r = record_segment(s, c, END_PEER, fate, &seg, &notes, octets, len, when - s->began);

@@ -82,12 +82,8 @@ static struct connection *event_connection(struct session *s, const struct peer_
   if (c) return c;
   struct connection *now = session_connection(s);
   if (e->verb != PEER_CONNECT) return e->verb == PEER_LISTEN || is_setting(e->verb) ? now : NULL;
-  if (!now->used || now->tcb[END_YOU].state == STATE_LISTEN) {
-    session_adopt(s, now, &e->pair);
-    return now;
-  }
-  c = session_add(s, &e->pair, NULL);
-  if (c) s->current = s->count - 1;
+  c = session_called(s, &e->pair);
+  if (c) session_use(s, c->number, NULL);
   return c;
 }
 

@@ -56,6 +56,27 @@ void session_adopt(struct session *s, struct connection *c, const struct pair *p
   tcb_init(&c->tcb[END_PEER], &s->profile[END_PEER], false, 0, false);
 }
 
+struct connection *session_called(struct session *s, const struct pair *pair)
+{
+  struct connection *c = session_find(s, pair), *now = session_connection(s);
+  if (c) return c;
+  bool same_port = now->pair.you_port == pair->you_port;
+  bool listens = same_port && now->tcb[END_YOU].state == STATE_LISTEN;
+  enum tcp_state peer = now->tcb[END_PEER].state;
+  bool gone = peer == STATE_CLOSED || peer == STATE_LISTEN;
+  bool idle = !now->used && (same_port || now->tcb[END_YOU].state == STATE_CLOSED);
+  if (idle || (listens && gone)) {
+    session_adopt(s, now, pair);
+    return now;
+  }
+  c = session_add(s, pair, NULL);
+  if (!c || !listens) return c;
+  now = session_connection(s);
+  c->tcb[END_YOU] = now->tcb[END_YOU];
+  connection_reset_yours(s, now);
+  return c;
+}
+
 /* The peer's shadow begins where the peer is: a listener covers the pair, or nothing does. */
 bool session_begin(struct session *s, struct connection *c, struct err *err)
 {

@@ -66,6 +66,9 @@ struct connection *session_add(struct session *, const struct pair *, struct err
 struct connection *session_find(struct session *, const struct pair *);
 /* The connection takes another pair before anything went over it: the peer called from a port nobody knew. */
 void session_adopt(struct session *, struct connection *, const struct pair *);
+/* The connection that the peer calls you on from a port nobody knew: the current one, when it is still unused
+   or waits for a call and the peer knows nothing more of it, else a new one. NULL: no memory. */
+struct connection *session_called(struct session *, const struct pair *);
 bool session_begin(struct session *, struct connection *,
                    struct err *); /* the peer's shadow: does a listener cover the pair? */
 void connection_reset_yours(struct session *, struct connection *); /* a fresh TCB of yours, new ISS */
