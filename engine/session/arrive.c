@@ -75,7 +75,8 @@ static void tell_difference(struct session *s, struct connection *c, const struc
 bool arrive_accept_full(struct session *s, const struct connection *c)
 {
   const struct tcb *peer = &c->tcb[END_PEER];
-  bool asks = peer->state == STATE_LISTEN || (peer->state == STATE_SYN_RECEIVED && peer->passive);
+  bool listens = peer->state == STATE_LISTEN || (peer->state == STATE_CLOSED && c->listening);
+  bool asks = listens || (peer->state == STATE_SYN_RECEIVED && peer->passive);
   if (c->queue_seen == s->stirred) return asks && c->queue_full;
   struct pair listener = c->pair;
   struct peer_truth truth;
@@ -84,10 +85,34 @@ bool arrive_accept_full(struct session *s, const struct connection *c)
          truth.listening && truth.recv_queue > truth.send_queue;
 }
 
+void arrive_abandoned(struct session *s, struct connection *c)
+{
+  enum tcp_state from = c->tcb[END_PEER].state;
+  if (c->abandoned && from == STATE_SYN_RECEIVED) {
+    static const char rule[] = "call.close.listen";
+    tcb_init(&c->tcb[END_PEER], &s->profile[END_PEER], false, 0, false);
+    record_state(s, c, END_PEER, from, tcp_rule_find(rule, sizeof rule - 1));
+  }
+  c->abandoned = false;
+}
+
+/* Another connection of the pair's begins at the peer. */
+static void begin_anew(const struct session *s, struct connection *c, struct tcp_verdict *v)
+{
+  struct tcb *peer = &c->tcb[END_PEER];
+  if (peer->passive) c->accepted = false;
+  /* With a number that its user chose, also where it would have followed from the old ones (RFC 6191). */
+  if (!s->isn_chosen || !peer->shadow) return;
+  peer->iss_known = false;
+  for (unsigned i = 0; i < v->emit_count; i++)
+    if (v->emit[i].flags & SYN) v->emit[i].wild |= SEG_BIT(SEG_SEQ);
+}
+
 void arrive_at_peer(struct session *s, struct connection *c, const struct segment *seg, struct record *r,
                     struct tcp_verdict *v)
 {
   struct tcb *peer = &c->tcb[END_PEER];
+  arrive_abandoned(s, c);
   if (peer->state == STATE_CLOSED && c->listening) {
     tcb_init(peer, &s->profile[END_PEER], false, 0, false);
     tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, s->at, v);
@@ -96,6 +121,7 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
   struct tcb before[END_COUNT] = {[END_YOU] = r->before[END_YOU], [END_PEER] = *peer};
   trace_before(s->trace, r, before);
   tcp_arrives(peer, seg, s->at, v);
+  if (v->to == STATE_SYN_RECEIVED && v->from != v->to) begin_anew(s, c, v);
   arrive_expect(c, v);
   trace_verdict(s->trace, r, END_PEER, v);
   record_state(s, c, END_PEER, before[END_PEER].state, verdict_decisive(v));
@@ -223,6 +249,7 @@ static void arrival(struct session *s, const uint8_t *octets, size_t len, usec_t
   if (!r) return;
   c->used = c->touched = true;
   by_the_peer(s, c, &seg, r);
+  if (seg.flags & SYN) s->isn_chosen = false;
   if (fate == FATE_LOST) {
     s->lose--;
     trace_after(s->trace, r, c->tcb);

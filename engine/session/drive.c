@@ -110,6 +110,33 @@ static void listen_anew(struct session *s, const struct peer_event *e)
   }
 }
 
+/* A connection whose listener closes goes with it when no program has accepted it: one that has finished the
+   handshake with RST; a request in silence, which Linux removes when it next looks at it. */
+static void lose_listener(struct session *s, struct connection *c, const struct tcp_rule *rule)
+{
+  struct tcb *peer = &c->tcb[END_PEER];
+  enum tcp_state from = peer->state;
+  struct tcp_verdict v;
+  c->listening = false;
+  c->abandoned = from == STATE_SYN_RECEIVED && peer->passive;
+  if (from == STATE_LISTEN) {
+    tcb_init(peer, &s->profile[END_PEER], false, 0, false);
+  } else if (!c->accepted && (from == STATE_ESTABLISHED || from == STATE_CLOSE_WAIT)) {
+    tcp_call(peer, &(struct tcp_call){.kind = CALL_ABORT}, s->at, &v);
+    arrive_expect(c, &v);
+    rule = verdict_decisive(&v);
+  }
+  record_state(s, c, END_PEER, from, rule);
+  c->touched = true;
+}
+
+/* CLOSE in LISTEN: nobody is there any more for any pair with the port. */
+static void listen_no_more(struct session *s, const struct peer_event *e, const struct tcp_rule *rule)
+{
+  for (unsigned i = 0; i < s->count; i++)
+    if (s->connections[i]->pair.peer_port == e->pair.peer_port) lose_listener(s, s->connections[i], rule);
+}
+
 /* NULL: it only tells how far a call has come that goes on. */
 static struct record *record_call(struct session *s, struct connection *c, const struct peer_event *e)
 {
@@ -131,6 +158,8 @@ void drive_apply(struct session *s, const struct peer_event *e)
   struct connection *c = event_connection(s, e);
   s->stirred++;
   if (!c) return;
+  if (e->verb == PEER_ISN && e->outcome == PEER_DONE) s->isn_chosen = true;
+  if ((e->verb == PEER_ACCEPT || e->verb == PEER_CONNECT) && e->outcome != PEER_FAILED) c->accepted = true;
   if (is_setting(e->verb) && e->outcome == PEER_DONE) {
     record_add(s, c, RECORD_SETTING, END_PEER, peer_verb_name(e->verb));
     return;
@@ -147,6 +176,7 @@ void drive_apply(struct session *s, const struct peer_event *e)
     tcp_call(peer, &call, s->at, &v);
     arrive_expect(c, &v);
     record_state(s, c, END_PEER, from, verdict_decisive(&v));
+    if (from == STATE_LISTEN && peer->state == STATE_CLOSED) listen_no_more(s, e, verdict_decisive(&v));
   } else if (e->verb == PEER_CRASH && e->outcome == PEER_DONE) {
     vanish(s, c);
   } else if (e->verb == PEER_LISTEN && e->outcome == PEER_DONE) {

@@ -80,6 +80,7 @@ void judge_truth(struct session *s, struct connection *c)
   c->touched = false;
   if (!s->config.sees_truth || !peer_truth(s->config.peer, &c->pair, &truth, NULL) || !truth.known) return;
   judge_listener(s, c, &truth);
+  if (truth.state != STATE_SYN_RECEIVED) arrive_abandoned(s, c);
   bool ok = agrees(c->tcb[END_PEER].state, &truth) || by_timers(s, c, &truth);
   if (!ok) {
     deny(s, c, &truth);

@@ -3,8 +3,11 @@
 
 #include "engine/base/buf.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <string.h>
+
+#define LATE_AT_MOST (2 * USEC_MS)
 
 static void blank(struct session *s, const struct connection *c, struct record *r)
 {
@@ -122,9 +125,34 @@ static void tell_owed(struct session *s, struct connection *c)
   c->debts_told = you->debt_count;
 }
 
+/* Something was predicted to come at once, and is not there. */
+static bool is_missing(const struct session *s)
+{
+  for (unsigned i = 0; i < s->count; i++) {
+    const struct connection *c = s->connections[i];
+    for (unsigned k = 0; k < c->expected_count; k++)
+      if (!arrive_may_be_late(c, &c->expected[k])) return true;
+  }
+  return false;
+}
+
+/* The peer's system answers before a write returns, but a busy machine may put that off for a moment: what is
+   missing gets one, shorter than any of TCP's timers. */
+static void give_a_moment(struct session *s)
+{
+  struct pollfd fd;
+  bool real = wire_pollfds(s->config.wire, &fd, 1) > 0;
+  for (usec_t until = wire_now(s->config.wire) + LATE_AT_MOST; real && is_missing(s);) {
+    if (wire_now(s->config.wire) >= until) return;
+    wire_wait(s->config.wire, until, -1);
+    arrive_drain(s);
+  }
+}
+
 void step_end(struct session *s)
 {
   arrive_drain(s);
+  give_a_moment(s);
   /* The app may act on what arrived, and what it does may bring more; bounded, should two machines chatter.
    */
   for (unsigned round = 0; round < 64; round++) {
@@ -133,6 +161,7 @@ void step_end(struct session *s)
     bool acted = drive_events(s);
     if (s->automatic)
       for (unsigned i = 0; i < s->count; i++) forge_owed(s, s->connections[i]);
+    give_a_moment(s);
     bool touched = acted;
     for (unsigned i = 0; i < s->count; i++) touched |= s->connections[i]->touched;
     if (!touched) break;

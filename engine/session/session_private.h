@@ -20,6 +20,8 @@ struct connection {
   unsigned expected_count;
   struct tcp_emit expected[EXPECTED_MAX];
   size_t matched;            /* trace index: arrivals before it have been matched by `expect` */
+  bool accepted;             /* the peer's program has it */
+  bool abandoned;            /* a request whose listener is closed: nobody answers for it, but it is still listed */
   bool listening;            /* as of the last truth: a listener covers the pair */
   bool touched;              /* in this step: its truth is to be read */
   struct record *peer_state; /* the peer's last change of state in this step, to be confirmed */
@@ -57,6 +59,7 @@ struct session {
   struct segment_env segment_env;
   const char *last_error; /* of a peer's call, not yet expected */
   bool quickack, address_kernel;
+  bool isn_chosen; /* by `peer isn`, for the answer to the next SYN */
   uint8_t out[SEGMENT_OCTETS_MAX], in[SEGMENT_OCTETS_MAX];
 };
 
@@ -104,6 +107,8 @@ void arrive_drain(struct session *);
 void arrive_at_peer(struct session *, struct connection *, const struct segment *, struct record *,
                     struct tcp_verdict *);
 bool arrive_accept_full(struct session *, const struct connection *);
+/* A request without a listener is looked at, and is gone. */
+void arrive_abandoned(struct session *, struct connection *);
 bool arrive_may_be_late(const struct connection *, const struct tcp_emit *);
 void arrive_expect(struct connection *, const struct tcp_verdict *);
 

@@ -45,7 +45,8 @@ void queue_text(struct tcp_step *s)
 bool tcp_at_urgent(const struct tcb *t)
 {
   bool linux_rows = (t->profile->rows & PROFILE_LINUX) != 0;
-  return linux_rows && t->unread > 0 && t->rcv.up - 1 == t->rcv.nxt - t->unread;
+  seq_t end = t->rcv.nxt - (t->fin_received ? 1 : 0);
+  return linux_rows && t->unread > 0 && t->rcv.up - 1 == end - t->unread;
 }
 
 void receive_text(struct tcp_step *s)

@@ -102,6 +102,7 @@ bool sent_occupies(const struct tcp_step *);
 bool sent_text(const struct tcp_step *);
 bool sent_at_snd_nxt(const struct tcp_step *);
 bool sent_at_iss(const struct tcp_step *);
+bool sent_syn_unanswered(const struct tcp_step *);
 bool syn_not_sent(const struct tcp_step *);
 bool reset_owed(const struct tcp_step *);
 bool sent_at_iss_owed(const struct tcp_step *);

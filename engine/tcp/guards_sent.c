@@ -9,6 +9,10 @@ bool sent_at_snd_nxt(const struct tcp_step *s)
   return s->seq == s->tcb->snd.nxt || s->seq == output_seq(s->tcb);
 }
 bool sent_at_iss(const struct tcp_step *s) { return !s->tcb->iss_known || s->seq == s->tcb->iss; }
+bool sent_syn_unanswered(const struct tcp_step *s)
+{
+  return sent_at_iss(s) && s->tcb->snd.una == s->tcb->iss;
+}
 bool syn_not_sent(const struct tcp_step *s) { return s->tcb->snd.nxt == s->tcb->iss; }
 
 bool reset_owed(const struct tcp_step *s)

@@ -54,6 +54,15 @@ static void note_sent(struct tcb *t, const struct segment *g)
     t->rcv.last_ack = g->ack;
 }
 
+static void note_timestamp(const struct tcp_step *s, enum tcp_intent intent)
+{
+  struct tcb *t = s->tcb;
+  t->ts.offset = s->ts_val - (uint32_t)(s->now / USEC_MS);
+  if (!(s->flags & SYN)) return;
+  t->ts.last = s->ts_val;
+  if (intent != INTENT_RETRANSMIT) t->ts.first = s->ts_val;
+}
+
 static void begin(struct tcp_step *s, struct tcb *t, const struct segment *g, usec_t now,
                   struct tcp_verdict *v)
 {
@@ -82,6 +91,7 @@ enum tcp_intent tcp_sends(struct tcb *t, const struct segment *g, usec_t now, st
   enum tcp_intent intent = (enum tcp_intent)v->fired[v->fired_count - 1]->intent;
   if (intent == INTENT_NONE) return intent;
   if (t->state != STATE_CLOSED) note_sent(t, g);
+  if (s.has_ts) note_timestamp(&s, intent);
   pay(t, g);
   timer_update(t, now);
   v->to = t->state;

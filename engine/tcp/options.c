@@ -6,6 +6,14 @@
 
 #include <string.h>
 
+/* Linux, told not to use timestamps, still reads those of a connection that has agreed to them. */
+static bool reads_timestamps(const struct tcp_step *s)
+{
+  bool linux_rows = (s->profile->rows & PROFILE_LINUX) != 0;
+  bool agreed = s->tcb->ts.on && full_socket(s) && s->tcb->state != STATE_TIME_WAIT;
+  return !linux_rows || s->profile->timestamps || agreed;
+}
+
 void options_read(struct tcp_step *s)
 {
   struct option o;
@@ -24,6 +32,7 @@ void options_read(struct tcp_step *s)
       s->offer.sack = true;
       break;
     case OPTION_TS:
+      if (!reads_timestamps(s)) break;
       s->has_ts = s->offer.ts = true;
       s->ts_val = o.ts_val;
       s->ts_ecr = o.ts_ecr;
@@ -49,7 +58,7 @@ static void put32(uint8_t *to, uint32_t v)
 static void put_ts(const struct tcb *t, struct tcp_emit *e, usec_t now)
 {
   uint8_t o[12] = {OPTION_NOP, OPTION_NOP, OPTION_TS, 10};
-  put32(o + 4, (uint32_t)(now / USEC_MS));
+  put32(o + 4, (uint32_t)(now / USEC_MS) + t->ts.offset);
   put32(o + 8, (e->flags & ACK) ? t->ts.recent : 0);
   put(e, o, sizeof o);
 }

@@ -105,6 +105,7 @@ struct tcb {
     bool on;              /* negotiated */
     uint32_t recent;      /* TS.Recent */
     uint32_t first, last; /* the TSvals of our first and our last SYN */
+    uint32_t offset;      /* from our milliseconds to our TSvals: a person may begin anywhere */
   } ts;
   bool sack_ok; /* negotiated */
   bool dsack;   /* Linux: while an event lasts, something came twice, and what leaves will tell (RFC 2883) */

@@ -85,7 +85,9 @@ static void row(const struct sheet *s, const char *name, enum ink ink, value_fn 
 
 static void gap(const struct sheet *s)
 {
-  if (!s->o->plain) buf_putc(s->out, '\n');
+  const struct buf *b = s->out;
+  bool twice = b->len >= 2 && b->data[b->len - 1] == '\n' && b->data[b->len - 2] == '\n';
+  if (!s->o->plain && !twice) buf_putc(s->out, '\n');
 }
 
 static void put_state_name(const struct sheet *s, enum end e, struct buf *b)

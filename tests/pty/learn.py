@@ -27,6 +27,7 @@ def turn_pages(t, most=40):
     """Enter at every pause, up to a step or the end."""
     for _ in range(most):
         t.settle(0.2)
+        t.prompts(r">$")  # a wait in real time may be going on
         if not t.line.startswith("Enter "):
             return
         t.type("\r")

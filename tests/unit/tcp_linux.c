@@ -54,6 +54,17 @@ void test_linux_requests(void **state)
       LINUX CROSSED "< ACK ack=iss-1; ? syn-received.ack.bad; ! RST seq=999; = SYN-RECEIVED",
       LINUX CROSSED "< RST; ? syn-received.linux.reset; $ RESET; = CLOSED",
       LINUX CROSSED "< SYN seq=rcv.nxt+5; ? synced.syn; ! ACK; = SYN-RECEIVED",
+      /* The urgent octet is out of the stream: a read() ends before it, and one that begins there leaves it
+         out. A pointer of 0 means the first octet. */
+      LINUX ESTABLISHED "< URG,ACK urg=3 len=5; receive 2; # unread 3; receive 2; # unread 0",
+      LINUX ESTABLISHED "< URG,ACK urg=0 len=5; receive 4; # unread 0",
+      LINUX ESTABLISHED "< URG,ACK urg=1 len=5; < FIN,ACK; receive 4; # unread 0",
+      LINUX ESTABLISHED "< ACK len=5; < URG,ACK seq=rcv.nxt-5 urg=2 len=5; receive 5; # unread 0",
+      ESTABLISHED "< URG,ACK urg=1 len=5; receive 4; # unread 1",
+      /* Timestamps switched off count for connections that had agreed to them before. */
+      LINUX "listen; < SYN seq=5000 ts=7:0; < ACK ts=8:0; = ESTABLISHED; set timestamps 0; < ACK ts=5:0 len=1; "
+            "? synced.paws",
+      LINUX "set timestamps 0; listen; < SYN seq=5000 ts=7:0; < ACK ts=6:0; = ESTABLISHED",
       /* A reopened pair that is reset does not go back to TIME-WAIT. */
       LINUX TIME_WAIT "< SYN seq=rcv.nxt+1; = SYN-RECEIVED; < RST; ? syn-received.linux.rst; = LISTEN",
   };

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sessions in which the shadow once knew less than the kernel: on either wire nothing is a riddle now, and both ends
+stand where the peer's own system says."""
+import json
+
+from taplib import done, need_lab, ok, run
+
+need_lab()
+
+OPEN = "send SYN mss=1460 wscale=7; send; "
+SESSIONS = {
+    "text that the congestion window holds back": OPEN + "peer send 40000; send; send; send",
+    "the same, acknowledged at once": OPEN + "auto on; peer send 40000",
+    "a challenge ACK while text waits": "send SYN; send; peer send 5000; send; peer send 40000; send PSH,ACK seq=rcv.nxt",
+    "text after a retransmission": "send SYN; send; peer send x; wait 250ms; peer send 5000",
+    "shutdown() while a send() waits": "send SYN sackok mss=500; send; peer send 40000; peer shutdown; send; send",
+    "an urgent octet and close()": OPEN + "send URG,ACK win=0 len=100; peer close",
+    "an urgent octet, then a FIN": "peer app none; " + OPEN + "send URG,ACK len=1000; send FIN,ACK len=100; "
+                                   "peer app echo close=eof",
+    "accept() of what was reset, another SYN out": "peer app none; " + OPEN + "send RST; new 1037; use 1; send SYN; "
+                                                   "peer app discard",
+    "abort() of the same": "peer app none; " + OPEN + "send RST; send SYN; peer abort",
+    "crash of the same": "peer app none; " + OPEN + "send RST; send SYN; peer crash",
+    "a listener that closes": "peer app none; send SYN; new; send SYN; send; new; peer close; use 1; send; use 2; send SYN",
+    "its requests": "peer app none; send SYN; new; peer close; wait 1100ms",
+    "a backlog of none, full": "peer app none; send SYN; send; peer listen backlog=0; send RST; send SYN; send SYN",
+    "a call on a listening port of one who has crashed": OPEN + "crash; listen; peer connect; peer app daytime",
+    "a SYN,ACK repeated after close()": "peer connect 1037; send SYN,ACK ack=0; send SYN; peer close; wait 250ms",
+    "an ISN chosen for a pair in TIME-WAIT": "peer app none; " + OPEN + "peer close; send FIN,ACK; send SYN seq=+70000",
+    "timestamps begun anywhere": "send SYN ts=3000000000:0; send; expect peer ESTABLISHED",
+    "timestamps switched off under way": "send SYN sackok ts=1000:0; peer set tcp_timestamps 0; send ACK ts=999:0; "
+                                         "expect peer ESTABLISHED",
+}
+for name, script in SESSIONS.items():
+    for wire in (), ("--wire", "model", "--profile", "linux"):
+        result = run(*wire, "--seed", "7", "--json", "-c", "set keep-going on; " + script)
+        events = [json.loads(line) for line in result.stdout.splitlines()]
+        riddles = [e for e in events if e.get("note") == "unexplained" or e.get("truth") == "denied"]
+        failed = [e for e in events if e["event"] == "expect" and not e["ok"]]
+        ok(events and not riddles and not failed, f"{name}, {'the model' if wire else 'the kernel'}", *map(str, riddles + failed), result.stderr)
+
+done()
