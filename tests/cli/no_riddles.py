@@ -26,6 +26,7 @@ SESSIONS = {
     "a backlog of none, full": "peer app none; send SYN; send; peer listen backlog=0; send RST; send SYN; send SYN",
     "a call on a listening port of one who has crashed": OPEN + "crash; listen; peer connect; peer app daytime",
     "a SYN,ACK repeated after close()": "peer connect 1037; send SYN,ACK ack=0; send SYN; peer close; wait 250ms",
+    "the same after an ACK of ISS": "peer connect 1037; send SYN; send ACK seq=iss+1 ack=irs stray; wait 1100ms",
     "an ISN chosen for a pair in TIME-WAIT": "peer app none; " + OPEN + "peer close; send FIN,ACK; send SYN seq=+70000",
     "timestamps begun anywhere": "send SYN ts=3000000000:0; send; expect peer ESTABLISHED",
     "timestamps switched off under way": "send SYN sackok ts=1000:0; peer set tcp_timestamps 0; send ACK ts=999:0; "

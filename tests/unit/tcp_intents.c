@@ -47,7 +47,7 @@ void test_intent_reset_and_syn(void **state)
           "debts 0; "
           "< ACK ack=71; = ESTABLISHED",
       YOU_SYN_RECEIVED "> SYN,ACK; % RETRANSMIT; ? sent.syn-ack.again",
-      YOU_SYN_RECEIVED "> FIN,ACK; = FIN-WAIT-1; > SYN,ACK seq=iss; % RETRANSMIT; ? sent.syn-ack.closing",
+      YOU_SYN_RECEIVED "> FIN,ACK; = FIN-WAIT-1; > SYN,ACK seq=iss; % RETRANSMIT; ? sent.syn-ack.oldest",
       YOU_SYN_RECEIVED "> SYN,ACK seq=77; % NONE; ? sent.syn.number",
       YOU_SYN_RECEIVED "> SYN,ACK ack=77; % NONE; ? sent.syn.number",
       YOU_SYN_SENT
