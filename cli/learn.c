@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/learn_own.h"
 
-#include "cli/skeleton.h"
 #include "cli/terminal.h"
 #include "engine/base/buf.h"
 #include "engine/base/err.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LONG_WAIT (3 * USEC_S) /* real time that a reader is asked about */
 #define LINES_LEFT 3           /* of the screen, for the prompt */
@@ -36,8 +34,7 @@ void learn_rests(struct learn *l)
   l->mark = trace_count(session_trace(l->app->session));
 }
 
-/* What the world does by itself is shown at a step only, once the reader has begun. */
-static void set_quiet(struct learn *l) { l->app->quiet = l->state != LEARN_OVER && !l->touched; }
+void learn_set_quiet(struct learn *l) { l->app->quiet = l->state != LEARN_OVER && !l->touched; }
 
 static void pause_at(struct learn *l, const struct lesson_step *step)
 {
@@ -46,13 +43,12 @@ static void pause_at(struct learn *l, const struct lesson_step *step)
   l->state = LEARN_PAUSE;
   l->touched = false;
   l->moves++;
-  set_quiet(l);
+  learn_set_quiet(l);
   app_put(l->app, "\n", 1);
   l->previous = NULL;
 }
 
-/* Where the lesson goes on: the place a replay leads to. */
-static void place_of(const struct learn *l, size_t *block, size_t *at)
+void learn_place(const struct learn *l, size_t *block, size_t *at)
 {
   const struct lesson *lesson = l->file.lesson;
   *at = 0;
@@ -76,7 +72,7 @@ bool learn_restore(struct learn *l)
 {
   struct err err;
   size_t block, at;
-  place_of(l, &block, &at);
+  learn_place(l, &block, &at);
   if (lesson_run_is_slow(&l->run, block, at)) {
     l->run.virtual = true;
     learn_say(
@@ -121,7 +117,7 @@ bool learn_type(struct learn *l, const struct lesson_step *step)
   l->app->quiet = false;
   bool done = lesson_run_call(&l->run, step, &err);
   learn_rests(l);
-  set_quiet(l);
+  learn_set_quiet(l);
   if (!done) show_error(l, &err);
   return done;
 }
@@ -158,7 +154,7 @@ static bool perform(struct learn *l, const struct lesson_step *step)
     l->app->quiet = true;
     bool done = lesson_run_call(&l->run, step, &err);
     learn_rests(l);
-    set_quiet(l);
+    learn_set_quiet(l);
     if (done) return true;
     show_error(l, &err);
   }
@@ -258,7 +254,7 @@ static void finish(struct learn *l)
   if (l->app->interactive) progress_save(l->app, p);
   l->state = LEARN_OVER;
   l->moves++;
-  set_quiet(l);
+  learn_set_quiet(l);
   app_put(l->app, "\n", 1);
   snprintf(text, sizeof text, "This was the lesson \"%.100s\". You have solved %u of its %u steps.",
            lesson->title, solved, steps);
@@ -329,8 +325,7 @@ static bool scene_begins_next(struct learn *l)
   return step.act == ACT_SCENE || step.act == ACT_END;
 }
 
-/* Shows the lesson from BLOCK on. */
-static void go_to(struct learn *l, size_t block)
+void learn_go_to(struct learn *l, size_t block)
 {
   struct err err;
   stepper_seek(&l->stepper, l->file.lesson, l->run.wire, block);
@@ -339,7 +334,7 @@ static void go_to(struct learn *l, size_t block)
   l->touched = false;
   l->lines = 0;
   l->previous = NULL;
-  set_quiet(l);
+  learn_set_quiet(l);
   if (scene_begins_next(l)) {
     if (!lesson_run_fresh(&l->run, &err)) show_error(l, &err);
     if (l->app->session) learn_rests(l);
@@ -396,7 +391,7 @@ bool learn_begin(struct app *app, const char *name)
   if (!lesson_file_open(app, name ? name : next, &file)) return false;
   struct learn *l = begin(app, &file);
   if (!l) return false;
-  go_to(l, place_to_begin(l));
+  learn_go_to(l, place_to_begin(l));
   return true;
 }
 
@@ -445,7 +440,7 @@ static bool blank_line(struct learn *l)
   if (l->touched) {
     app_put(app, "\n", 1);
     l->touched = false;
-    set_quiet(l);
+    learn_set_quiet(l);
   }
   learn_go_on(l);
   return true;
@@ -483,124 +478,4 @@ void learn_idle(struct app *app)
   struct learn *l = app->learn;
   if (l && l->state == LEARN_TRY && l->touched && trace_count(session_trace(app->session)) != l->run.seen)
     learn_judge(l);
-}
-
-/* The commands. */
-
-static struct learn *taken(struct app *app, struct err *err)
-{
-  if (app->learn) return app->learn;
-  err_set(err, ERR_STATE, "no lesson is being taken");
-  err_hint(err, "`lesson` lists them, `lesson ID` begins one");
-  return NULL;
-}
-
-bool learn_skip(struct app *app, struct err *err)
-{
-  struct learn *l = taken(app, err);
-  if (!l) return false;
-  if (l->state == LEARN_OVER) return err_set(err, ERR_STATE, "the lesson is over");
-  if (l->state == LEARN_PAUSE) {
-    /* What cannot be run is passed over with its block. */
-    if (l->retries) {
-      l->holding = false;
-      stepper_skip(&l->stepper);
-    }
-    l->hurries = true;
-    l->touched = false;
-    learn_go_on(l);
-    return true;
-  }
-  stepper_skip(&l->stepper);
-  lesson_run_own(&l->run, (size_t)(l->step - l->file.lesson->block), NULL);
-  l->state = LEARN_PAUSE;
-  l->mark = SIZE_MAX; /* as after its solution */
-  l->touched = false;
-  learn_pass_step(l, STEP_SKIPPED);
-  return true;
-}
-
-bool learn_skip_wait(struct app *app, struct err *err)
-{
-  struct learn *l = taken(app, err);
-  if (!l) return false;
-  if (l->state == LEARN_OVER || l->run.virtual || !app->lab)
-    return err_set(err, ERR_STATE, "there is no real time to skip: the other end is the model");
-  l->run.virtual = true;
-  learn_say(l, "", "The other end is from here on the model, in virtual time, up to the next scene.");
-  bool trying = l->state == LEARN_TRY;
-  if (!learn_restore(l)) return true;
-  if (!trying) {
-    learn_go_on(l);
-    return true;
-  }
-  /* What the reader has done at this step is done again. */
-  struct command_call call;
-  size_t at = 0;
-  l->touched = true;
-  app->quiet = true;
-  while (l->log.len && command_parse(l->log.data, l->log.len, &at, &call, err) > 0)
-    run_command(app, &call, err);
-  app_show_records(app);
-  err_clear(err);
-  l->moves++;
-  set_quiet(l);
-  learn_judge(l);
-  return true;
-}
-
-bool learn_back(struct app *app, struct err *err)
-{
-  struct learn *l = taken(app, err);
-  if (!l) return false;
-  const struct lesson *lesson = l->file.lesson;
-  size_t at, offset;
-  place_of(l, &at, &offset);
-  if (l->state == LEARN_OVER) at = lesson->block_count;
-  while (at > 0 && !*lesson->block[at - 1].id) at--;
-  go_to(l, at > 0 ? lesson_page(lesson, at - 1) : 0);
-  return true;
-}
-
-bool learn_again(struct app *app, struct err *err)
-{
-  struct learn *l = taken(app, err);
-  if (!l) return false;
-  if (l->state == LEARN_TRY || l->state == LEARN_QUIZ)
-    learn_begin_again(l);
-  else
-    go_to(l, l->state == LEARN_OVER ? 0 : l->page);
-  return true;
-}
-
-bool learn_leave(struct app *app, struct err *err)
-{
-  struct learn *l = app->learn;
-  if (!l && app->visited) {
-    app->quit = true;
-    return true;
-  }
-  if (!l) return taken(app, err) != NULL;
-  char text[160];
-  snprintf(text, sizeof text, "You have left the lesson; `lesson %s` %s. The prompt is yours.",
-           l->file.lesson->id, l->state == LEARN_OVER ? "begins it again" : "goes on with it");
-  learn_say(l, "", text);
-  learn_end(app);
-  return true;
-}
-
-int learn_run(struct app *app)
-{
-  if (app->options.new_file) return skeleton_run(app);
-  if (app->options.argument_count > 1) {
-    fputs("tcptutor: learn takes one lesson\n", stderr);
-    return EXIT_USAGE;
-  }
-  if (!isatty(STDIN_FILENO)) {
-    fputs(
-        "tcptutor: a lesson is taken at a terminal\n  'tcptutor play' shows it, 'tcptutor check' tests it\n",
-        stderr);
-    return EXIT_USAGE;
-  }
-  return repl_run(app);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of a lesson being taken share: learn.c (its course), learn_step.c (tries and quizzes),
-   learn_list.c (all lessons, what comes next). */
+/* What the files of a lesson being taken share: learn.c (its course), learn_commands.c (skip, back …),
+   learn_step.c (tries and quizzes), learn_list.c (all lessons, what comes next). */
 #ifndef TCPTUTOR_CLI_LEARN_OWN_H
 #define TCPTUTOR_CLI_LEARN_OWN_H
 
@@ -47,10 +47,16 @@ struct learn {
 /* learn.c */
 const struct learn *learn_of(const struct app *);
 void learn_go_on(struct learn *);
+/* Shows the lesson from BLOCK on. */
+void learn_go_to(struct learn *, size_t block);
+/* Where the lesson goes on: the place a replay leads to, a block and an octet of its script. */
+void learn_place(const struct learn *, size_t *block, size_t *at);
 /* The session is made anew as it has to be here; false: it could not be, and that has been said. */
 bool learn_restore(struct learn *);
 bool learn_is_at_rest(const struct learn *);
 void learn_rests(struct learn *);
+/* What the world does by itself is shown at a step only, once the reader has begun. */
+void learn_set_quiet(struct learn *);
 /* The step is done: the lesson goes on behind it. */
 void learn_pass_step(struct learn *, enum step_fate);
 void learn_say(struct learn *, const char *mark,
