@@ -23,21 +23,6 @@ static void put_paragraph(const char *text, unsigned indent, const char *marker,
   memcpy(out->data + begin + indent - marker_len, marker, marker_len);
 }
 
-static void put_heading(const struct block *b, const char *text, const struct view_options *view,
-                        struct buf *out)
-{
-  size_t begin = out->len, width = 0;
-  view_wrap(text, 0, view, out);
-  for (size_t at = begin; at < out->len;) {
-    size_t len = strcspn(out->data + at, "\n"), columns = view_width(out->data + at, len);
-    if (columns > width) width = columns;
-    at += len + 1;
-  }
-  if (b->level > 2 || view->plain) return;
-  buf_fill(out, !view->utf8 ? b->level == 1 ? "=" : "-" : b->level == 1 ? "═" : "─", width);
-  buf_putc(out, '\n');
-}
-
 static void put_code(const struct block *b, struct buf *out)
 {
   for (const char *at = b->text, *end = b->text + b->text_len; at < end;) {
@@ -68,7 +53,7 @@ void lesson_show_block(const struct block *b, const struct block *previous, cons
   lesson_fill(b->text, env, &text);
   if (!text.truncated && text.len) {
     if (b->kind == BLOCK_HEADING)
-      put_heading(b, text.data, view, out);
+      view_heading(text.data, b->level, view, out);
     else
       put_paragraph(text.data, b->indent, b->marker, view, out);
   }

@@ -290,6 +290,22 @@ void view_wrap(const char *text, unsigned indent, const struct view_options *o, 
   if (b->len > 0 && b->data[b->len - 1] != '\n') buf_putc(b, '\n');
 }
 
+void view_heading(const char *text, unsigned level, const struct view_options *o, struct buf *b)
+{
+  size_t begin = b->len, width = 0;
+  if (*text == '\0') return;
+  paint_wrapped(b, o, INK_BRIGHT, begin, 0, text);
+  buf_putc(b, '\n');
+  if (level > 2 || o->plain || b->truncated) return;
+  for (size_t at = begin; at < b->len;) {
+    size_t len = strcspn(b->data + at, "\n"), columns = view_width(b->data + at, len);
+    if (columns > width) width = columns;
+    at += len + 1;
+  }
+  paint_glyphs(b, o, INK_DIM, level == 1 ? GLYPH_DOUBLE : GLYPH_SHAFT, width);
+  buf_putc(b, '\n');
+}
+
 const char *paint_name(const struct view_options *o, enum end e)
 {
   return o->name[e] != NULL ? o->name[e] : view_default.name[e];

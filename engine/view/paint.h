@@ -33,6 +33,7 @@ enum ink {
 /* X(id, UTF-8, ASCII); the two need not be equally wide. */
 #define GLYPHS(X)                                                                                            \
   X(SHAFT, "─", "-")                                                                                         \
+  X(DOUBLE, "═", "=")                                                                                        \
   X(HEAD_RIGHT, "▶", ">")                                                                                    \
   X(HEAD_LEFT, "◀", "<")                                                                                     \
   X(DOTTED, "┄", ".")                                                                                        \

@@ -83,6 +83,8 @@ void view_rule(const struct tcp_rule *, const struct view_options *, struct buf 
 /* `diagram`: Figure 5 whole, your state and the peer's marked, arrows walked lit. */
 void view_diagram(const struct trace *, unsigned connection, const struct tcb tcb[END_COUNT],
                   const struct view_options *, struct buf *);
+/* A heading of LEVEL 1, 2 … in bright, the first two underlined. */
+void view_heading(const char *text, unsigned level, const struct view_options *, struct buf *);
 /* Text wrapped to the width, each line after INDENT blanks; `code` spans coloured when colour is on. Hostile
  * text is made visible. */
 void view_wrap(const char *text, unsigned indent, const struct view_options *, struct buf *);
