@@ -18,6 +18,16 @@ struct place {
   size_t at, len;
 };
 
+/* "discard, echo or none". */
+static bool hint_words(const char *const *words, size_t n, struct err *err)
+{
+  char list[160];
+  struct buf b;
+  buf_init(&b, list, sizeof list);
+  for (size_t i = 0; i < n; i++) buf_printf(&b, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
+  return err_hint(err, "%s", list);
+}
+
 static bool wrong(const struct place *p, const struct command_form *f, const struct command_arg *a,
                   struct err *err)
 {
@@ -30,6 +40,9 @@ static bool wrong(const struct place *p, const struct command_form *f, const str
   while (n < WORDS_MAX && arg_word(f, a, NULL, n, &w)) words[n++] = w.word;
   const char *nearest = words_nearest(p->text, p->len, words, n);
   if (nearest) return err_hint(err, "did you mean '%s'?", nearest);
+  if (a->kind == ARG_APP) return hint_words(words, n, err);
+  if (a->kind == ARG_STATE) return err_hint(err, "'help states' lists them");
+  if (a->kind == ARG_RULE) return err_hint(err, "'rules' lists them, 'help states' the states; Tab completes");
   if (a->help) return err_hint(err, "expected %s: %s", arg_shown(f, a), a->help);
   return false;
 }

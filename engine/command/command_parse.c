@@ -20,7 +20,7 @@ struct failure {
     const struct command_arg *arg; /* kind NONE: the end of the command */
   } expected[EXPECTED_MAX];
   struct err err; /* of those there, the one whose place is furthest to the right … */
-  char hint[sizeof((struct err *)NULL)->hint]; /* … and what the reader of segments advises there */
+  char hint[sizeof((struct err *)NULL)->hint]; /* … and what who knows most of words there advises */
 };
 
 void call_init(struct command_call *call)
@@ -74,7 +74,8 @@ static void fail(struct failure *f, const struct command_form *form, const struc
     f->err = *err;
     f->hint[0] = '\0';
   }
-  if (arg->kind == ARG_SEGMENT) memcpy(f->hint, err->hint, sizeof f->hint);
+  bool telling = arg->kind == ARG_RULE || (arg->kind == ARG_STATE && !f->hint[0]);
+  if (telling || arg->kind == ARG_SEGMENT) memcpy(f->hint, err->hint, sizeof f->hint);
   bool limit = err->code == ERR_RANGE ||
                err->code == ERR_LIMIT; /* of the right kind, and yet wrong: says more than others */
   if (err->at > f->err.at || limit) f->err = *err;

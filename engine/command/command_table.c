@@ -6,6 +6,7 @@
 #include "engine/base/buf.h"
 #include "engine/base/words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Short for the tables below: an argument, an argument that may be left out, the first of COUNT that may be
@@ -370,14 +371,44 @@ static const char *const group_titles[GROUP_COUNT] = {
 const struct command *command_table(enum command_id id) { return &table[id]; }
 const char *command_group_name(enum command_group g) { return group_titles[g]; }
 
+/* What people type who come from elsewhere. */
+static const struct {
+  const char *word, *meant;
+} strangers[] = {
+    {"connect", "'open', your TCP's call, or 'peer connect'"},
+    {"exit", "'quit'"},
+    {"bye", "'quit'"},
+    {"logout", "'quit'"},
+    {"telnet", "'open'"},
+    {"nc", "'open'"},
+    {"ss", "'connections', or 'peer status'"},
+    {"netstat", "'connections', or 'peer status'"},
+    {"clear", "Ctrl-L"},
+};
+
+static bool is_stranger(const char *name, size_t len, char *meant, size_t cap)
+{
+  enum peer_verb verb;
+  for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++)
+    if (word_is(strangers[i].word, name, len)) return snprintf(meant, cap, "%s", strangers[i].meant) > 0;
+  if (peer_verb_parse(name, len, &verb) && word_is(peer_verb_name(verb), name, len))
+    return snprintf(meant, cap, "'peer %s'", peer_verb_name(verb)) > 0;
+  return false;
+}
+
 static const struct command *not_found(const char *name, size_t len, struct err *err)
 {
   const char *words[COMMAND_COUNT];
-  char shown[48];
+  char shown[48], meant[80];
   for (size_t i = 0; i < COMMAND_COUNT; i++) words[i] = table[i].name;
-  err_at(err, ERR_UNKNOWN, 0, len, "'%s' is not a command", buf_show(shown, sizeof shown, name, len));
+  buf_show(shown, sizeof shown, name, len);
+  err_at(err, ERR_UNKNOWN, 0, len, "'%s' is not a command", shown);
   const char *nearest = words_nearest(name, len, words, COMMAND_COUNT);
-  if (nearest)
+  if (is_stranger(name, len, meant, sizeof meant))
+    err_hint(err, "did you mean %s?", meant);
+  else if (segment_check(name, len, NULL))
+    err_hint(err, "did you mean 'send %s'?", shown);
+  else if (nearest)
     err_hint(err, "did you mean '%s'?", nearest);
   else
     err_hint(err, "'help' lists the commands");
@@ -387,12 +418,14 @@ static const struct command *not_found(const char *name, size_t len, struct err 
 const struct command *command_find(const char *name, size_t len, struct err *err)
 {
   const struct command *begun[COMMAND_COUNT];
+  char meant[80];
   size_t n = 0;
   for (size_t i = 0; i < COMMAND_COUNT; i++) {
     const struct command *c = &table[i];
     if (word_is(c->name, name, len) || (c->alias[0] && word_is(c->alias, name, len))) return c;
     if (word_begins(c->name, name, len)) begun[n++] = c;
   }
+  if (n > 0 && is_stranger(name, len, meant, sizeof meant)) return not_found(name, len, err);
   if (n == 1) return begun[0];
   if (n == 0) return not_found(name, len, err);
   char list[160], shown[48];

@@ -384,7 +384,9 @@ static bool late_flags(struct parse *p, struct span word)
     text_error(&p->t, word, ERR_SYNTAX, "flags come first: '%s' is late", text_show(&p->t, word, shown));
     err_hint(p->t.err, "FLAGS [field=value]... [\"payload\"]");
   }
-  if (field != NULL) err_hint(p->t.err, "the field is written %s=%s", word_name(field), field->value);
+  if (field != NULL)
+    err_hint(p->t.err, "flags are joined by a comma, as in SYN,ACK; the field is written %s=%s", word_name(field),
+             field->value);
   return false;
 }
 
