@@ -34,20 +34,38 @@ static bool send_octets(struct wire *wire, const uint8_t *octets, size_t len, st
   return true;
 }
 
+/* The oldest datagram for you, which is the caller's to free; NULL: there is none. */
+static struct model_datagram *take(struct model *m)
+{
+  struct model_datagram *d = m->out;
+
+  if (!d) return NULL;
+  m->octets -= d->len;
+  m->out = d->next;
+  if (!m->out) m->out_end = &m->out;
+  return d;
+}
+
 static size_t receive_octets(struct wire *wire, uint8_t *out, size_t cap, usec_t *when)
 {
-  struct model *m = model_of_wire(wire);
-  struct model_datagram *d = m->out;
+  struct model_datagram *d = take(model_of_wire(wire));
 
   if (!d) return 0;
   size_t len = d->len < cap ? d->len : cap;
   memcpy(out, d->octets, len);
   *when = d->when;
-  m->octets -= d->len;
-  m->out = d->next;
-  if (!m->out) m->out_end = &m->out;
   free(d);
   return len;
+}
+
+static void drain(struct wire *wire, wire_arrival *arrival, void *ctx)
+{
+  struct model_datagram *d;
+
+  while ((d = take(model_of_wire(wire)))) {
+    arrival(ctx, d->octets, d->len, d->when);
+    free(d);
+  }
 }
 
 static usec_t now(struct wire *wire) { return model_of_wire(wire)->now; }
@@ -135,6 +153,7 @@ static const struct wire_ops wire_ops = {
     .name = "model",
     .send = send_octets,
     .recv = receive_octets,
+    .drain = drain,
     .now = now,
     .pollfds = no_descriptors,
     .wait = wait_until,

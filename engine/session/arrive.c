@@ -236,8 +236,9 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
               s->config.peer->ops->name);
 }
 
-static void arrival(struct session *s, const uint8_t *octets, size_t len, usec_t when)
+static void arrival(void *ctx, const uint8_t *octets, size_t len, usec_t when)
 {
+  struct session *s = ctx;
   struct segment seg;
   struct decode_notes notes;
   if (!segment_decode(octets, len, &seg, &notes, NULL)) return;
@@ -265,9 +266,4 @@ static void arrival(struct session *s, const uint8_t *octets, size_t len, usec_t
   record_signals(s, c, END_YOU, &v);
 }
 
-void arrive_drain(struct session *s)
-{
-  usec_t when;
-  size_t len;
-  while ((len = wire_recv(s->config.wire, s->in, sizeof s->in, &when)) > 0) arrival(s, s->in, len, when);
-}
+void arrive_drain(struct session *s) { wire_drain(s->config.wire, arrival, s); }

@@ -60,7 +60,7 @@ struct session {
   const char *last_error; /* of a peer's call, not yet expected */
   bool quickack, address_kernel;
   bool isn_chosen; /* by `peer isn`, for the answer to the next SYN */
-  uint8_t out[SEGMENT_OCTETS_MAX], in[SEGMENT_OCTETS_MAX];
+  uint8_t out[SEGMENT_OCTETS_MAX];
 };
 
 /* session.c */

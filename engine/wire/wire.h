@@ -16,12 +16,18 @@ struct err;
 struct pollfd;
 struct wire;
 
+/* A datagram that has arrived for you, in the wire's memory for the call; WHEN is when it arrived. */
+typedef void wire_arrival(void *ctx, const uint8_t *octets, size_t len, usec_t when);
+
 struct wire_ops {
   const char *name; /* "lab", "model" */
   bool (*send)(struct wire *, const uint8_t *octets, size_t len, struct err *);
   /* The next datagram that has arrived for you: its length, copied to OUT (CAP octets, at least
      65535), and when it arrived; 0 when nothing is there. Never blocks. */
   size_t (*recv)(struct wire *, uint8_t *out, size_t cap, usec_t *when);
+  /* All that has arrived, one after another, as with recv() until nothing is there, but neither copied nor
+     asked for one by one: hands each to ARRIVAL, which may call nothing of the wire but now(). */
+  void (*drain)(struct wire *, wire_arrival *, void *ctx);
   usec_t (*now)(struct wire *);
   /* Descriptors to poll for arrivals and peer events: fills at most CAP entries, returns how many. */
   size_t (*pollfds)(struct wire *, struct pollfd *, size_t cap);
@@ -46,6 +52,7 @@ static inline size_t wire_recv(struct wire *w, uint8_t *out, size_t cap, usec_t 
 {
   return w->ops->recv(w, out, cap, when);
 }
+static inline void wire_drain(struct wire *w, wire_arrival *arrival, void *ctx) { w->ops->drain(w, arrival, ctx); }
 static inline usec_t wire_now(struct wire *w) { return w->ops->now(w); }
 static inline size_t wire_pollfds(struct wire *w, struct pollfd *fds, size_t cap) { return w->ops->pollfds(w, fds, cap); }
 static inline bool wire_wait(struct wire *w, usec_t until, int wake_fd) { return w->ops->wait(w, until, wake_fd); }

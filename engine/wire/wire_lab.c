@@ -121,43 +121,83 @@ static size_t datagram(const uint8_t *frame, size_t len)
   return told >= 20 && told < there ? told : there;
 }
 
-/* The next datagram on the ring, in the ring's memory until the next call. */
-static size_t from_ring(struct wire_lab *w, const uint8_t **octets, usec_t *when)
-{
-  struct pcap_pkthdr *header;
-  const u_char *frame;
+/* Who takes what is on the ring. */
+struct taking {
+  struct wire_lab *w;
+  wire_arrival *arrival;
+  void *ctx;
+};
 
-  while (pcap_next_ex(w->pcap, &header, &frame) == 1) {
-    size_t len = datagram(frame, header->caplen);
-    if (len == 0) continue;
-    *octets = frame + LINK_HEADER;
-    *when = arrival_time(w, &header->ts);
-    return len;
-  }
-  return 0;
+static void on_frame(u_char *user, const struct pcap_pkthdr *header, const u_char *frame)
+{
+  const struct taking *t = (const void *)user;
+  size_t len = datagram(frame, header->caplen);
+
+  if (len > 0) t->arrival(t->ctx, frame + LINK_HEADER, len, arrival_time(t->w, &header->ts));
+}
+
+/* Hands over at most MOST frames of the ring (-1: all that are there), in the ring's memory; returns how
+   many, 0 or less when there were none. To find the ring empty takes a system call, the dearest part of an
+   arrival: so nobody asks again after the last one when all can be had at once. */
+static int from_ring(struct wire_lab *w, int most, wire_arrival *arrival, void *ctx)
+{
+  struct taking t = {w, arrival, ctx};
+
+  return pcap_dispatch(w->pcap, most, on_frame, (u_char *)&t);
+}
+
+/* The oldest of those kept, which is the caller's to free. */
+static struct kept *take_kept(struct wire_lab *w)
+{
+  struct kept *k = w->first;
+
+  if (!k) return NULL;
+  w->first = k->next;
+  if (!w->first) w->last = &w->first;
+  w->kept--;
+  return k;
+}
+
+struct copy {
+  uint8_t *out;
+  size_t cap, len;
+  usec_t *when;
+};
+
+static void copy_one(void *ctx, const uint8_t *octets, size_t len, usec_t when)
+{
+  struct copy *c = ctx;
+
+  c->len = len < c->cap ? len : c->cap;
+  memcpy(c->out, octets, c->len);
+  *c->when = when;
 }
 
 static size_t lab_recv(struct wire *wire, uint8_t *out, size_t cap, usec_t *when)
 {
   struct wire_lab *w = self(wire);
-  struct kept *k = w->first;
-  const uint8_t *octets;
-  size_t len;
+  struct copy c = {out, cap, 0, when};
+  struct kept *k = take_kept(w);
 
   if (k) {
-    len = k->len < cap ? k->len : cap;
-    memcpy(out, k->octets, len);
-    *when = k->when;
-    w->first = k->next;
-    if (!w->first) w->last = &w->first;
-    w->kept--;
+    copy_one(&c, k->octets, k->len, k->when);
     free(k);
-    return len;
+    return c.len;
   }
-  len = from_ring(w, &octets, when);
-  if (len > cap) len = cap;
-  if (len > 0) memcpy(out, octets, len);
-  return len;
+  while (c.len == 0 && from_ring(w, 1, copy_one, &c) == 1) continue;
+  return c.len;
+}
+
+static void lab_drain(struct wire *wire, wire_arrival *arrival, void *ctx)
+{
+  struct wire_lab *w = self(wire);
+  struct kept *k;
+
+  while ((k = take_kept(w))) {
+    arrival(ctx, k->octets, k->len, k->when);
+    free(k);
+  }
+  from_ring(w, -1, arrival, ctx);
 }
 
 static bool keep(struct wire_lab *w, const uint8_t *octets, size_t len, usec_t when)
@@ -175,18 +215,32 @@ static bool keep(struct wire_lab *w, const uint8_t *octets, size_t len, usec_t w
   return true;
 }
 
+struct sieve {
+  struct wire_lab *w;
+  bool (*mine)(void *ctx, const uint8_t *octets, size_t len);
+  void *ctx;
+  bool memory_out;
+};
+
+static void sift(void *ctx, const uint8_t *octets, size_t len, usec_t when)
+{
+  struct sieve *s = ctx;
+
+  if (s->mine && s->mine(s->ctx, octets, len)) return;
+  if (!keep(s->w, octets, len, when)) s->memory_out = true;
+}
+
 bool wire_lab_swallow(struct wire *wire, bool (*mine)(void *ctx, const uint8_t *octets, size_t len),
                       void *ctx, struct err *err)
 {
   struct wire_lab *w = self(wire);
-  const uint8_t *octets;
-  usec_t when;
+  struct sieve s = {.w = w, .mine = mine, .ctx = ctx};
 
   while (w->kept < KEEP_FRAMES) {
-    size_t len = from_ring(w, &octets, &when);
-    if (len == 0) return true;
-    if (mine && mine(ctx, octets, len)) continue;
-    if (!keep(w, octets, len, when)) return err_set(err, ERR_MEMORY, "no memory to keep an arrival");
+    int room = KEEP_FRAMES - (int)w->kept;
+    int n = from_ring(w, room, sift, &s);
+    if (s.memory_out) return err_set(err, ERR_MEMORY, "no memory to keep an arrival");
+    if (n < room) return true;
   }
   return err_set(err, ERR_LIMIT, "more than %d arrivals wait to be received", KEEP_FRAMES);
 }
@@ -225,12 +279,9 @@ static usec_t lab_deadline(struct wire *wire)
 static void lab_wire_free(struct wire *wire)
 {
   struct wire_lab *w = self(wire);
+  struct kept *k;
 
-  while (w->first) {
-    struct kept *k = w->first;
-    w->first = k->next;
-    free(k);
-  }
+  while ((k = take_kept(w))) free(k);
   if (w->pcap) pcap_close(w->pcap);
   if (w->net) libnet_destroy(w->net);
   free(w);
@@ -240,6 +291,7 @@ static const struct wire_ops lab_ops = {
     .name = "lab",
     .send = lab_send,
     .recv = lab_recv,
+    .drain = lab_drain,
     .now = lab_now,
     .pollfds = lab_pollfds,
     .wait = lab_wait,

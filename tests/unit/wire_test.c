@@ -303,6 +303,45 @@ static void keeping_has_a_bound_and_loses_nothing(void **state)
   assert_int_equal(n, LAPS * LAP);
 }
 
+/* --- draining ----------------------------------------------------------------------- */
+
+struct drained {
+  unsigned n;
+  uint16_t port[8];
+  usec_t last;
+};
+
+static void note_arrival(void *ctx, const uint8_t *octets, size_t len, usec_t when)
+{
+  struct drained *d = ctx;
+  struct segment s;
+
+  assert_true(segment_decode(octets, len, &s, NULL, NULL));
+  assert_true(d->n < 8 && when >= d->last && when <= wire_now(wire));
+  d->port[d->n++] = s.dport;
+  d->last = when;
+}
+
+static void draining_hands_over_all_in_order(void **state)
+{
+  struct err err = {.code = ERR_NONE};
+  struct drained d = {.n = 0};
+
+  (void)state;
+  silence();
+  knock(3101);
+  knock(3102);
+  check(wire_lab_keep(wire, &err), &err);
+  knock(3103);
+  knock(3104);
+  wire_drain(wire, note_arrival, &d);
+  assert_int_equal(d.n, 4);
+  for (unsigned i = 0; i < d.n; i++) assert_int_equal(d.port[i], 3101 + i);
+  wire_drain(wire, note_arrival, &d);
+  assert_int_equal(d.n, 4);
+  silence();
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -316,6 +355,7 @@ int main(void)
       cmocka_unit_test(waiting_ends),
       cmocka_unit_test(swallowing_spares_what_was_there),
       cmocka_unit_test(keeping_has_a_bound_and_loses_nothing),
+      cmocka_unit_test(draining_hands_over_all_in_order),
   };
 
   if (!fixture_up()) return 0;
