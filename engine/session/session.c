@@ -218,4 +218,5 @@ void session_pump(struct session *s)
     for (unsigned i = 0; i < s->count; i++) s->connections[i]->touched = true;
   step_end(s);
   trace_make_ready(s->trace);
+  wire_make_ready(s->config.wire);
 }

@@ -35,6 +35,8 @@ struct wire_ops {
      clock, also until the peer acts), or WAKE_FD (a descriptor, or -1) is readable. True when WAKE_FD is. On the
      lab wire, whoever waits for the peer's events as well polls pollfds() and peer_pollfds() together. */
   bool (*wait)(struct wire *, usec_t until, int wake_fd);
+  /* When there is time: whatever makes the next arrivals sooner read. May be NULL. */
+  void (*make_ready)(struct wire *);
   /* When the other end will act by itself next (model), or USEC_NEVER. */
   usec_t (*deadline)(struct wire *);
   void (*free)(struct wire *);
@@ -57,6 +59,10 @@ static inline usec_t wire_now(struct wire *w) { return w->ops->now(w); }
 static inline size_t wire_pollfds(struct wire *w, struct pollfd *fds, size_t cap) { return w->ops->pollfds(w, fds, cap); }
 static inline bool wire_wait(struct wire *w, usec_t until, int wake_fd) { return w->ops->wait(w, until, wake_fd); }
 static inline usec_t wire_deadline(struct wire *w) { return w->ops->deadline(w); }
+static inline void wire_make_ready(struct wire *w)
+{
+  if (w->ops->make_ready) w->ops->make_ready(w);
+}
 static inline void wire_free(struct wire *w)
 {
   if (w) w->ops->free(w);

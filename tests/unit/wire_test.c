@@ -342,6 +342,26 @@ static void draining_hands_over_all_in_order(void **state)
   silence();
 }
 
+/* Whether arrivals wait on the ring or not, and all around it. */
+static void making_ready_changes_no_arrival(void **state)
+{
+  enum { AROUND = 3000 };
+
+  (void)state;
+  silence();
+  for (unsigned i = 0; i < AROUND; i += 2) {
+    knock((uint16_t)(20000 + i));
+    if (i % 3) wire_make_ready(wire);
+    knock((uint16_t)(20001 + i));
+    wire_make_ready(wire);
+    for (unsigned k = 0; k < 2; k++) {
+      assert_true(arrived());
+      assert_int_equal(arrival.dport, 20000 + i + k);
+    }
+  }
+  silence();
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -356,6 +376,7 @@ int main(void)
       cmocka_unit_test(swallowing_spares_what_was_there),
       cmocka_unit_test(keeping_has_a_bound_and_loses_nothing),
       cmocka_unit_test(draining_hands_over_all_in_order),
+      cmocka_unit_test(making_ready_changes_no_arrival),
   };
 
   if (!fixture_up()) return 0;
