@@ -76,7 +76,7 @@ static void lab_free_peer(struct peer *peer)
   struct peer_lab *p = peer_lab_of(peer);
 
   for (int i = 0; i < LISTENERS_MAX; i++) listener_close(&p->listeners[i]);
-  for (int i = 0; i < CONNECTIONS_MAX; i++)
+  for (int i = 0; i < p->connections_end; i++)
     if (p->connections[i].fd >= 0) connection_close(p, &p->connections[i]);
   diag_free(p->diag);
   free(p);
@@ -125,7 +125,6 @@ struct peer *peer_lab_new(struct lab *lab, struct wire *wire, struct err *err)
     return NULL;
   }
   for (int i = 0; i < LISTENERS_MAX; i++) p->listeners[i].fd = -1;
-  for (int i = 0; i < CONNECTIONS_MAX; i++) p->connections[i].fd = -1;
   name_kernel(p->name, sizeof p->name);
   p->ops = lab_ops;
   p->ops.name = p->name;

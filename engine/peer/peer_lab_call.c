@@ -224,7 +224,7 @@ static bool call_app(struct peer_lab *p, const struct peer_request *r)
 {
   p->app = r->app;
   p->close_on_eof = r->close_on_eof;
-  for (int i = 0; i < CONNECTIONS_MAX; i++) {
+  for (int i = 0; i < p->connections_end; i++) {
     struct connection *c = &p->connections[i];
     if (c->fd >= 0 && c->served) app_begin(&c->app, p->app, p->close_on_eof, peer_lab_calendar());
   }

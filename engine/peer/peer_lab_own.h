@@ -59,7 +59,7 @@ struct peer_lab {
   struct diag *diag;
   struct listener listeners[LISTENERS_MAX];
   struct connection connections[CONNECTIONS_MAX];
-  int connections_end; /* from this slot on none is held */
+  int connections_end; /* from this slot on none is held, nor anything to be read */
   bool accepting;          /* accept() has not returned; */
   struct pair accept_pair; /* it is for this pair, any of its listener's when you_port is 0 */
   enum peer_app app;

@@ -45,20 +45,16 @@ struct connection *connection_find(struct peer_lab *p, const struct pair *pair)
   return NULL;
 }
 
-static struct connection *free_slot(struct peer_lab *p)
+/* The first slot in which none is held. */
+static int free_slot(const struct peer_lab *p)
 {
-  for (int i = 0; i < CONNECTIONS_MAX; i++)
-    if (p->connections[i].fd < 0) return &p->connections[i];
-  return NULL;
+  int i = 0;
+
+  while (i < p->connections_end && p->connections[i].fd >= 0) i++;
+  return i;
 }
 
-bool connection_room(const struct peer_lab *p)
-{
-  if (p->connections_end < CONNECTIONS_MAX) return true;
-  for (int i = 0; i < CONNECTIONS_MAX; i++)
-    if (p->connections[i].fd < 0) return true;
-  return false;
-}
+bool connection_room(const struct peer_lab *p) { return free_slot(p) < CONNECTIONS_MAX; }
 
 struct connection *connection_add(struct peer_lab *p, const struct pair *pair, int fd)
 {
@@ -66,12 +62,13 @@ struct connection *connection_add(struct peer_lab *p, const struct pair *pair, i
 
   /* The kernel has one live socket a pair: what we still hold of it is dead. */
   if (c) connection_close(p, c);
-  c = free_slot(p);
-  if (!c) return NULL;
+  int slot = free_slot(p);
+  if (slot == CONNECTIONS_MAX) return NULL;
+  if (slot == p->connections_end) p->connections_end++;
+  c = &p->connections[slot];
   memset(c, 0, sizeof *c);
   c->pair = *pair;
   c->fd = fd;
-  if (c - p->connections >= p->connections_end) p->connections_end = (int)(c - p->connections) + 1;
   return c;
 }
 
