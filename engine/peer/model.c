@@ -195,8 +195,10 @@ static bool before_send(struct peer *peer, const struct pair *pair, const struct
 
   if (!m->isn_armed || (s->flags & (SYN | ACK | RST)) != SYN || bad_sum) return true;
   if (k && k->tcb.state == STATE_TIME_WAIT) return true;
-  if (!k && model_listener(m, pair->peer_port)) return true;
+  bool cookie = m->numbers.profile.syn_cookies == 2;
+  if (!k && !cookie && model_listener(m, pair->peer_port)) return true;
   m->isn_armed = false;
+  if (!k && cookie) return err_set(err, ERR_STATE, "no ISN to choose: with tcp_syncookies 2 it is a cookie");
   if (!k) return err_set(err, ERR_STATE, "no ISN to choose: nothing listens on port %u", pair->peer_port);
   return err_set(err, ERR_STATE, "the ISN can be chosen for a free pair only; the peer is in %s",
                  tcp_state_name(k->tcb.state));
@@ -245,6 +247,7 @@ bool model_new(const struct model_config *config, struct wire **wire, struct pee
   m->now = START;
   m->calendar = config->calendar - START / USEC_S;
   m->rng.state = config->seed;
+  m->secret = ~config->seed; /* so that the ISNs of a seed are the same with cookies and without */
   m->out_end = &m->out;
   m->app = APP_DISCARD;
   m->listeners[0] = (struct model_listener){.port = MODEL_PORT, .backlog = MODEL_BACKLOG};

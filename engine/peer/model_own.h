@@ -3,6 +3,7 @@
 
    model_stream.c  octets by their sequence numbers
    model_link.c    connections: their table, what leaves them, what an event of the machine's does to them
+   model_cookie.c  SYN cookies
    model_arrive.c  a segment finds its connection, a listener, or nobody
    model_socket.c  socket calls, none of which blocks
    model_call.c    the verbs
@@ -107,6 +108,7 @@ struct model {
   usec_t now;
   int64_t calendar; /* seconds since 1970 at time 0 */
   struct rng rng;
+  uint64_t secret; /* of SYN cookies */
   struct model_numbers numbers;
   struct model_options options; /* for sockets to come */
   struct model_listener listeners[MODEL_LISTENERS_MAX];
@@ -158,6 +160,9 @@ void model_link_vanish(struct model *, struct model_link *);
 void model_sweep(struct model *);
 /* The profile a socket with these options has now. */
 void model_compose(const struct model *, const struct model_options *, struct tcp_profile *);
+
+/* cookie: what the one that belongs to the segment must look like, for the TCB that will judge it. */
+struct tcp_cookie model_cookie(const struct model *, const struct pair *, const struct segment *);
 
 /* arrive */
 void model_arrive(struct model *, const uint8_t *octets, size_t len);

@@ -16,6 +16,7 @@ static const struct number numbers[] = {
     {"tcp_rto_max_ms", A_DURATION, AT(rto_max), USEC_MS},
     {"tcp_rto_min_us", A_DURATION, AT(rto_min), 1},
     {"tcp_sack", A_SWITCH, AT(sack), 0},
+    {"tcp_syncookies", A_COUNT, AT(syn_cookies), 0},
     {"tcp_syn_linear_timeouts", A_COUNT, AT(syn_linear_timeouts), 0},
     {"tcp_syn_retries", A_COUNT, AT(syn_retries), 0},
     {"tcp_synack_retries", A_COUNT, AT(synack_retries), 0},

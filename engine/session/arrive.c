@@ -71,18 +71,35 @@ static void tell_difference(struct session *s, struct connection *c, const struc
               linux_row->title);
 }
 
-/* Whether the listener's accept queue has no room, as its own system counts: N admits N + 1. */
-bool arrive_accept_full(struct session *s, const struct connection *c)
+static uint32_t half_open(const struct session *s, uint16_t port)
+{
+  uint32_t n = 0;
+  for (unsigned i = 0; i < s->count; i++) {
+    const struct tcb *peer = &s->connections[i]->tcb[END_PEER];
+    n += s->connections[i]->pair.peer_port == port && peer->state == STATE_SYN_RECEIVED && peer->passive;
+  }
+  return n;
+}
+
+/* The listener's two queues, of those that wait for accept() and those half open: each admits one more than
+   the backlog. The first its own system counts; */
+void arrive_queues(struct session *s, struct connection *c)
 {
   const struct tcb *peer = &c->tcb[END_PEER];
+  uint32_t queued = c->queued, backlog = c->backlog;
   bool listens = peer->state == STATE_LISTEN || (peer->state == STATE_CLOSED && c->listening);
-  bool asks = listens || (peer->state == STATE_SYN_RECEIVED && peer->passive);
-  if (c->queue_seen == s->stirred) return asks && c->queue_full;
-  struct pair listener = c->pair;
-  struct peer_truth truth;
-  listener.you_port = 0;
-  return asks && s->config.sees_truth && peer_truth(s->config.peer, &listener, &truth, NULL) && truth.known &&
-         truth.listening && truth.recv_queue > truth.send_queue;
+  if (!listens && !(peer->state == STATE_SYN_RECEIVED && peer->passive)) return;
+  if (c->queue_seen != s->stirred) {
+    struct pair listener = c->pair;
+    struct peer_truth truth;
+    listener.you_port = 0;
+    if (!s->config.sees_truth || !peer_truth(s->config.peer, &listener, &truth, NULL)) return;
+    if (!truth.known || !truth.listening) return;
+    queued = truth.recv_queue;
+    backlog = truth.send_queue;
+  }
+  c->accept_full = queued > backlog;
+  c->syns_full = half_open(s, c->pair.peer_port) > backlog; /* the second nobody tells */
 }
 
 void arrive_abandoned(struct session *s, struct connection *c)
@@ -114,10 +131,11 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
   struct tcb *peer = &c->tcb[END_PEER];
   arrive_abandoned(s, c);
   if (peer->state == STATE_CLOSED && c->listening) {
-    tcb_init(peer, &s->profile[END_PEER], false, 0, false);
+    tcb_renew(peer, &s->profile[END_PEER]);
     tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, s->at, v);
   }
   peer->accept_full = c->accept_full;
+  peer->syns_full = c->syns_full;
   struct tcb before[END_COUNT] = {[END_YOU] = r->before[END_YOU], [END_PEER] = *peer};
   trace_before(s->trace, r, before);
   tcp_arrives(peer, seg, s->at, v);

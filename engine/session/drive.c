@@ -206,7 +206,6 @@ static void mirror_setting(struct session *s, const struct peer_request *r)
   if (!r->key || !r->value || !peer_setting_parse(r->key, r->value, &setting, &value, NULL)) return;
   const struct number *n = setting->sysctl ? profile_number(setting->name) : NULL;
   if (n) number_write(n, &s->profile[END_PEER], value);
-  if (strcmp(setting->name, "tcp_syncookies") == 0) s->profile[END_PEER].syn_cookies = value == 2;
 }
 
 bool drive_call(struct session *s, const struct peer_request *request, struct peer_event *e, struct err *err)

@@ -71,7 +71,8 @@ void judge_listener(const struct session *s, struct connection *c, const struct 
   c->listening = truth->known && truth->listening;
   if (!c->listening) return;
   c->queue_seen = s->stirred;
-  c->queue_full = truth->recv_queue > truth->send_queue;
+  c->queued = truth->recv_queue;
+  c->backlog = truth->send_queue;
 }
 
 void judge_truth(struct session *s, struct connection *c)

@@ -19,16 +19,16 @@ struct connection {
   /* What the peer's shadow is predicted to have sent and has not been seen yet, oldest first. */
   unsigned expected_count;
   struct tcp_emit expected[EXPECTED_MAX];
-  size_t matched;            /* trace index: arrivals before it have been matched by `expect` */
-  bool accepted;             /* the peer's program has it */
-  bool abandoned;            /* a request whose listener is closed: nobody answers for it, but it is still listed */
-  bool listening;            /* as of the last truth: a listener covers the pair */
-  bool touched;              /* in this step: its truth is to be read */
-  struct record *peer_state; /* the peer's last change of state in this step, to be confirmed */
-  bool accept_full;          /* before the segment being sent went out */
-  unsigned queue_seen;       /* session.stirred when the listener's accept queue was last seen … */
-  bool queue_full;           /* … and whether it was full then */
-  unsigned debts_told;       /* how many debts the last note named */
+  size_t matched;              /* trace index: arrivals before it have been matched by `expect` */
+  bool accepted;               /* the peer's program has it */
+  bool abandoned;              /* a request whose listener is closed: nobody answers, but it is still listed */
+  bool listening;              /* as of the last truth: a listener covers the pair */
+  bool touched;                /* in this step: its truth is to be read */
+  struct record *peer_state;   /* the peer's last change of state in this step, to be confirmed */
+  bool accept_full, syns_full; /* of the listener, before the segment being sent went out */
+  unsigned queue_seen;         /* session.stirred when the listener's accept queue was last seen, … */
+  uint32_t queued, backlog;    /* … how many were in it, and its backlog */
+  unsigned debts_told;         /* how many debts the last note named */
 };
 
 struct held {
@@ -106,7 +106,7 @@ void arrive_drain(struct session *);
  * NULL. */
 void arrive_at_peer(struct session *, struct connection *, const struct segment *, struct record *,
                     struct tcp_verdict *);
-bool arrive_accept_full(struct session *, const struct connection *);
+void arrive_queues(struct session *, struct connection *); /* how full the listener's are */
 /* A request without a listener is looked at, and is gone. */
 void arrive_abandoned(struct session *, struct connection *);
 bool arrive_may_be_late(const struct connection *, const struct tcp_emit *);

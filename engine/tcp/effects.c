@@ -113,22 +113,6 @@ void answer_syn(struct tcp_step *s)
   output_emit(s, SYN | ACK, t->iss, t->rcv.nxt, 0);
 }
 
-void answer_syn_cookie(struct tcp_step *s)
-{
-  answer_syn(s);
-  timer_stop_all(s->tcb);
-}
-
-void establish_from_cookie(struct tcp_step *s)
-{
-  struct tcb *t = s->tcb;
-  t->snd.una = t->snd.nxt = s->ack;
-  t->snd.wl1 = s->seq;
-  t->snd.wl2 = s->ack;
-  t->snd.wnd = t->snd.max_wnd = s->wnd;
-  step_signal(s, SIGNAL_ESTABLISHED);
-}
-
 void repeat_syn_ack(struct tcp_step *s)
 {
   s->tcb->challenged_at = s->now;

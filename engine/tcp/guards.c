@@ -25,7 +25,6 @@ bool overflow_aborts(const struct tcp_step *s)
   return s->tcb->accept_full && s->profile->abort_on_overflow;
 }
 bool rfc1337(const struct tcp_step *s) { return s->profile->rfc1337; }
-bool cookies_always(const struct tcp_step *s) { return s->profile->syn_cookies; }
 bool not_by_hand(const struct tcp_step *s) { return !s->tcb->manual; }
 /* Linux keeps a connection that a SYN has begun as a request, until the ACK; */
 bool request(const struct tcp_step *s)
@@ -218,10 +217,6 @@ bool crossing_syn_ack(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
   return t->crossed && s->segment->seq == t->irs && whole_end(s) == t->rcv.nxt && s->ack == t->snd.nxt;
-}
-bool cookie_comes_back(const struct tcp_step *s)
-{
-  return cookies_always(s) && s->tcb->irs_known && s->ack == s->tcb->iss + 1 && s->seq == s->tcb->irs + 1;
 }
 
 /* -- the acknowledgment number -- */

@@ -18,7 +18,6 @@ bool was_time_wait(const struct tcp_step *);
 bool accept_queue_full(const struct tcp_step *);
 bool overflow_aborts(const struct tcp_step *);
 bool rfc1337(const struct tcp_step *);
-bool cookies_always(const struct tcp_step *);
 bool not_by_hand(const struct tcp_step *);
 bool request(const struct tcp_step *);
 bool linux_orphan(const struct tcp_step *);
@@ -58,7 +57,6 @@ bool listener_drops(const struct tcp_step *);
 bool syn_finds_nobody(const struct tcp_step *);
 bool carried_syn(const struct tcp_step *);
 bool crossing_syn_ack(const struct tcp_step *);
-bool cookie_comes_back(const struct tcp_step *);
 bool ack_not_of_our_syn(const struct tcp_step *);
 bool ack_not_of_our_syn_first(const struct tcp_step *);
 bool ack_of_the_future(const struct tcp_step *);
@@ -96,6 +94,13 @@ bool retries_spent(const struct tcp_step *);
 bool request_retries_spent(const struct tcp_step *);
 bool some_window(const struct tcp_step *);
 bool probes_spent(const struct tcp_step *);
+
+/* cookie.c */
+bool cookie_asked(const struct tcp_step *);
+bool syns_too_many(const struct tcp_step *);
+bool cookie_comes_back(const struct tcp_step *);
+void answer_syn_cookie(struct tcp_step *);
+void take_cookie(struct tcp_step *);
 
 /* guards_sent.c */
 bool sent_occupies(const struct tcp_step *);
@@ -139,8 +144,6 @@ void reset_pipe(struct tcp_step *);
 void reset_late(struct tcp_step *);
 void refuse(struct tcp_step *);
 void answer_syn(struct tcp_step *);
-void answer_syn_cookie(struct tcp_step *);
-void establish_from_cookie(struct tcp_step *);
 void repeat_syn_ack(struct tcp_step *);
 void answer_crossing_syn(struct tcp_step *);
 void establish_from_syn_sent(struct tcp_step *);

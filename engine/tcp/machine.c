@@ -77,9 +77,9 @@ void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned onl
       r = behind(r + 1, end, done);
       continue;
     }
-    if (rule->then == THEN_AT_URG) {
+    if (rule->then != THEN_GO_ON) {
       procedure = PROCEDURE_OTHERWISE;
-      done = rule_place(6, 0) - 1u;
+      done = rule_place(rule->then == THEN_AT_ACK ? 5 : 6, 0) - 1u;
     }
     c = candidates_of(s, &scratch);
     end = &c->row[c->start[procedure + 1]];

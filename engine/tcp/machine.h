@@ -62,6 +62,7 @@ static inline void step_signal(struct tcp_step *s, enum tcp_signal what)
 void options_read(struct tcp_step *);
 void options_write(const struct tcb *, struct tcp_emit *, usec_t now);
 void options_settle(struct tcb *); /* what both ends offered is on from now */
+void options_stamp(struct tcp_emit *, uint32_t ts_val); /* another TSval than the clock's */
 
 /* output.c: segments leaving. */
 struct tcp_emit *output_emit(struct tcp_step *, uint8_t flags, seq_t seq, seq_t ack, uint32_t len);
@@ -76,6 +77,9 @@ seq_t output_seq(const struct tcb *);             /* the sequence number of a se
 uint32_t output_full_segment(const struct tcb *); /* octets of text in the largest segment */
 uint32_t output_segments(const struct tcb *, uint32_t octets); /* how many hold that much text */
 uint32_t output_window(const struct tcb *);       /* as on the wire, not in a SYN */
+
+/* cookie.c: the SYN,ACK that tells a shadow the cookie. */
+void cookie_seen(struct tcb *, const struct tcp_step *);
 
 /* timer.c */
 void timer_set(struct tcb *, enum tcp_timer, usec_t when);

@@ -86,6 +86,13 @@ void options_write(const struct tcb *t, struct tcp_emit *e, usec_t now)
     put_ts(t, e, now);
 }
 
+void options_stamp(struct tcp_emit *e, uint32_t ts_val)
+{
+  for (unsigned at = 0; at + 10 <= e->options_len;
+       at += e->options[at] == OPTION_NOP ? 1 : e->options[at + 1])
+    if (e->options[at] == OPTION_TS) put32(e->options + at + 2, ts_val);
+}
+
 void options_settle(struct tcb *t)
 {
   if (!t->ours.known || !t->theirs.known) return;

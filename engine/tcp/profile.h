@@ -30,7 +30,7 @@ struct tcp_profile {
   uint16_t kernel;                       /* 0x0612 is 6.18; rows with since/until compare with it */
   bool rfc1337;                          /* a RST in TIME-WAIT is ignored */
   bool abort_on_overflow;                /* Linux: a full accept queue answers RST */
-  bool syn_cookies;                      /* Linux: every SYN is answered with a cookie (tcp_syncookies=2) */
+  unsigned syn_cookies;                  /* Linux, tcp_syncookies: 0 never, 1 when it is flooded, 2 always */
   bool timestamps, window_scaling, sack; /* offered, and answered when offered */
   uint8_t wscale;                        /* the shift offered */
   bool delay_acks, nagle;

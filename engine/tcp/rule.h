@@ -41,7 +41,8 @@ const char *tcp_step_name(enum tcp_procedure, unsigned step);
 enum tcp_then {
   THEN_GO_ON,  /* with the next part or step */
   THEN_STOP,   /* the event is done: drop and return */
-  THEN_AT_URG, /* with the sixth step of the eight states (from SYN-SENT) */
+  THEN_AT_ACK, /* with the fifth step of the eight states (from LISTEN: a SYN cookie) */
+  THEN_AT_URG, /* with the sixth (from SYN-SENT) */
 };
 #define NEXT_SAME STATE_COUNT /* the state does not change, or the effect chose it */
 #define STATE_BIT(s) (1u << (s))

@@ -19,6 +19,7 @@
 #define STOP_IN(s) .then = THEN_STOP, .next = STATE_##s
 #define GO_ON .then = THEN_GO_ON, .next = NEXT_SAME
 #define GO_ON_IN(s) .then = THEN_GO_ON, .next = STATE_##s
+#define AT_ACK_IN(s) .then = THEN_AT_ACK, .next = STATE_##s
 #define AT_URG_IN(s) .then = THEN_AT_URG, .next = STATE_##s
 #define MEANS(i) .intent = INTENT_##i
 #define RFC .profiles = PROFILE_RFC9293

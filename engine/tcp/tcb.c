@@ -30,6 +30,13 @@ void tcb_init(struct tcb *t, const struct tcp_profile *profile, bool manual, seq
   tcb_delete(t);
 }
 
+void tcb_renew(struct tcb *t, const struct tcp_profile *profile)
+{
+  const struct tcp_cookie cookie = t->cookie;
+  tcb_init(t, profile, false, 0, false);
+  t->cookie = cookie;
+}
+
 /* What belongs to the end and not to the connection survives: who sends, the profile, the ISS to use next. */
 void tcb_delete(struct tcb *t)
 {
@@ -40,6 +47,8 @@ void tcb_delete(struct tcb *t)
                       .shadow = t->shadow,
                       .orphan = t->orphan,
                       .accept_full = t->accept_full,
+                      .syns_full = t->syns_full,
+                      .cookie = t->cookie,
                       .iss = t->iss,
                       .iss_known = t->iss_known && !t->shadow};
   *t = fresh;

@@ -63,6 +63,16 @@ struct tcp_offer {
   uint16_t mss; /* 0: none offered */
 };
 
+/* What the owner of a TCB, or a shadow, knows of a listener's SYN cookies for this pair (RFC 4987 3.6; see
+   cookie.c). It belongs to the pair, not to a connection: LISTEN itself remembers nothing. */
+struct tcp_cookie {
+  bool known;
+  seq_t apart;   /* the cookie less the SYN's number, less the place of its MSS in the table */
+  uint32_t ts;   /* the timestamp that went with it, less the options in its low bits */
+  usec_t since;  /* when it was made */
+  uint8_t shift; /* a shadow's window scale, as seen in such a SYN,ACK; 0: not yet */
+};
+
 struct tcb {
   const struct tcp_profile *profile; /* borrowed */
   enum tcp_state state;
@@ -72,7 +82,9 @@ struct tcb {
   bool shadow;      /* somebody else's TCP sends for it */
   bool orphan;      /* no process holds it */
   bool record;      /* Linux keeps a small record of it only (an orphan in FIN-WAIT-2) */
-  bool accept_full; /* the listener's accept queue is full (Linux); the owner of the TCB says so */
+  bool accept_full; /* the listener's accept queue is full (Linux); the owner of the TCB says so; */
+  bool syns_full;   /* and so many connections are half open that one more is too many */
+  struct tcp_cookie cookie;
   seq_t iss, irs;
   bool iss_known, irs_known;
   struct {
@@ -129,6 +141,9 @@ struct tcb {
 /* CLOSED, nothing known. ISS is what the TCB will use when it needs one; ISS_KNOWN false: it is the kernel's
    business and bound on sight (a shadow, unless manual). The profile must outlive the TCB. */
 void tcb_init(struct tcb *, const struct tcp_profile *, bool manual, seq_t iss, bool iss_known);
+
+/* The listener takes over where a connection of the pair has ended: CLOSED again, with PROFILE. */
+void tcb_renew(struct tcb *, const struct tcp_profile *);
 
 /* Our FIN has been acknowledged. */
 bool tcb_fin_acked(const struct tcb *);

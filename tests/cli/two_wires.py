@@ -10,6 +10,7 @@ need_lab()
 
 OPEN = "send SYN; expect SYN,ACK; send; "
 HELD = "peer app none; " + OPEN + "peer accept; "
+COOKIES = "peer set tcp_syncookies 2; "
 SCRIPTS = {
     "handshake": OPEN,
     "four-way close, you first": HELD + "send FIN,ACK; expect ACK; peer close; expect FIN,ACK; send",
@@ -49,6 +50,21 @@ SCRIPTS = {
     "bad checksum": HELD + 'send PSH,ACK "x" sum=bad stray',
     "SYN,ACK lost, repeated after a second": "lose 1; send SYN; wait SYN,ACK within 5s",
     "FIN repeated": HELD + "peer close; expect FIN,ACK; wait FIN,ACK within 5s; wait FIN,ACK within 5s",
+    "SYN cookie": COOKIES + "send SYN; expect SYN,ACK; expect peer LISTEN; send; expect peer ESTABLISHED",
+    "SYN cookie: text and FIN in the ACK": COOKIES + 'send SYN; send FIN,ACK "all at once"',
+    "SYN cookie: both numbers off alike": COOKIES + "send SYN; send ACK seq=+5 ack=+5 stray",
+    "SYN cookie: another MSS": COOKIES + "send SYN mss=1400; send ACK ack=+2 stray; peer accept; peer send 2000",
+    "SYN cookie: a small MSS is forgotten": COOKIES + "peer app none; send SYN mss=100; send; peer accept; peer send 800",
+    "SYN cookie: an echo of 0 knows no options": COOKIES + "send SYN ts=5:0 wscale=2 sackok; send ACK ts=6:0 win=9",
+    "SYN cookie: a forged ACK": COOKIES + "send SYN; send ACK ack=+9 stray; send",
+    "SYN cookie: two SYNs": COOKIES + "send SYN seq=100 mss=300; send SYN seq=200 mss=1460 stray; "
+                            "send ACK seq=201 ack=peer.snd.nxt stray",
+    "SYN cookie: brought a second time": COOKIES + "send SYN seq=100; send; send RST; "
+                                         "send ACK seq=101 ack=peer.snd.nxt stray",
+    "SYN cookies turned off": COOKIES + "send SYN; peer set tcp_syncookies 0; send",
+    "SYN cookies only when needed from then on": COOKIES + "send SYN; peer set tcp_syncookies 1; send; new; send SYN",
+    "too many half open": "peer listen backlog=0; send SYN; new; send SYN; send; use 1; send",
+    "too many half open, no cookies": "peer set tcp_syncookies 0; peer listen backlog=0; send SYN; new; send SYN",
     "data repeated": HELD + 'peer send "again"; expect ACK "again"; wait ACK within 5s; wait ACK within 5s',
 }
 
@@ -60,7 +76,8 @@ def story(wire, script):
     for line in result.stdout.splitlines():
         e = json.loads(line)
         if e["event"] == "segment":
-            me, other = ("you", "peer") if e["dir"] == "out" else ("peer", "you")
+            ends = ("you", "peer") if e["dir"] == "out" else ("peer", "you")
+            me, other = ((e["connection"], end) for end in ends)
             if "SYN" in e["flags"]:
                 isn.setdefault(me, e["seq"])
             seq = (e["seq"] - isn.get(me, 0)) % 2**32

@@ -111,11 +111,6 @@ void test_opening(void **state)
       LINUX LISTENING
       "< SYN seq=5000 len=4; ! SYN,ACK ack=5001; < ACK; # delivered 0; ! nothing; # rcv.nxt 5001",
       LINUX "set full; " LISTENING "< SYN seq=5000; ? listen.syn.queue-full; ! nothing; = LISTEN",
-      LINUX
-      "set cookies; " LISTENING "< SYN seq=5000; ? listen.syn.cookie; ! SYN,ACK seq=1000 ack=5001; = LISTEN; "
-      "< ACK seq=5001 ack=1001; ? listen.cookie.ack; ! nothing; = ESTABLISHED; < ACK len=3; ! ACK ack=5004",
-      LINUX "set cookies; " LISTENING
-            "< SYN seq=5000; < ACK seq=5001 ack=1002; ? listen.ack; ! RST seq=1002; = LISTEN",
 
       SYN_SENT "< RST,ACK seq=7 ack=1000; ? syn-sent.ack.bad-rst; ! nothing; = SYN-SENT",
       SYN_SENT "< ACK seq=7 ack=1000; ? syn-sent.ack.bad; ! RST seq=1000; = SYN-SENT",

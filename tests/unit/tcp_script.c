@@ -196,7 +196,7 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
   } keys[] = {
       {"rfc1337", &p->rfc1337, sizeof(bool)},
       {"overflow", &p->abort_on_overflow, sizeof(bool)},
-      {"cookies", &p->syn_cookies, sizeof(bool)},
+      {"cookies", &p->syn_cookies, sizeof(unsigned)},
       {"timestamps", &p->timestamps, sizeof(bool)},
       {"scaling", &p->window_scaling, sizeof(bool)},
       {"wscale", &p->wscale, sizeof(uint8_t)},
@@ -215,6 +215,7 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"shadow", &s->tcb.shadow, sizeof(bool)},
       {"passive", &s->tcb.passive, sizeof(bool)},
       {"full", &s->tcb.accept_full, sizeof(bool)},
+      {"syns-full", &s->tcb.syns_full, sizeof(bool)},
       {"iss", &s->tcb.iss, sizeof(seq_t)},
       {"probes", &s->tcb.probes, sizeof(unsigned)},
       {"snd.wnd", &s->tcb.snd.wnd, sizeof(uint32_t)},

@@ -19,6 +19,7 @@
   X(linux_requests)                                                                                          \
   X(linux_sockets)                                                                                           \
   X(linux_orphans)                                                                                           \
+  X(linux_cookies)                                                                                           \
   X(timers)                                                                                                  \
   X(linux_timers)                                                                                            \
   X(intent_reset_and_syn)                                                                                    \
