@@ -14,6 +14,13 @@ void challenge(struct tcp_step *s)
   want_ack(s);
 }
 
+/* When it may not be sent there is still something else to acknowledge. */
+void challenge_if_may(struct tcp_step *s)
+{
+  if (!throttled(s)) s->tcb->challenged_at = s->now;
+  want_ack(s);
+}
+
 /* Linux does not count the answer to text, which is no part of an endless exchange of ACKs. */
 void answer_ack(struct tcp_step *s)
 {

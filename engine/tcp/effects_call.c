@@ -108,6 +108,15 @@ void abort_with_ack(struct tcp_step *s)
 }
 
 /* -- segments seen leaving -- */
+/* A SYN says what its sender's clock is. */
+static void note_stamp(struct tcp_step *s, bool first)
+{
+  struct tcb *t = s->tcb;
+  if (!(s->flags & SYN) || !s->has_ts) return;
+  t->ts.last = s->ts_val;
+  if (first) t->ts.first = s->ts_val;
+}
+
 void sent_open(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
@@ -121,6 +130,7 @@ void sent_open(struct tcp_step *s)
   t->ours = s->offer;
   t->ours.known = true;
   output_sent(t, s->flags, s->seq, s->len, s->now);
+  note_stamp(s, true);
 }
 
 void sent_syn_ack(struct tcp_step *s)
@@ -132,6 +142,7 @@ void sent_syn_ack(struct tcp_step *s)
   t->ours.known = true;
   options_settle(t);
   output_sent(t, s->flags, s->seq, s->len, s->now);
+  note_stamp(s, true);
 }
 
 void sent_new(struct tcp_step *s)
@@ -146,6 +157,7 @@ void sent_again(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   output_sent(t, s->flags, s->seq, s->len, s->now);
+  note_stamp(s, false);
   t->retransmits++;
   t->rtt.on = false;
   timer_rto_backoff(t);

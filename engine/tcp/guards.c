@@ -118,7 +118,7 @@ bool timestamp_news(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
   if (is_linux(s) && seq_lt(s->ack, t->snd.una)) return false; /* an old ACK tells Linux nothing */
-  if (!t->ts.on || !s->has_ts || seq_gt(s->seq, t->rcv.last_ack)) return false;
+  if (!t->ts.on || !s->has_ts || seq_gt(s->segment->seq, t->rcv.last_ack)) return false;
   return !older(s->ts_val, t->ts.recent) || (is_linux(s) && t->ts.recent == 0);
 }
 

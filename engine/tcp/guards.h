@@ -132,6 +132,7 @@ bool fin_waits(const struct tcp_step *);
 void want_ack(struct tcp_step *);
 void answer_ack(struct tcp_step *);
 void challenge(struct tcp_step *);
+void challenge_if_may(struct tcp_step *);
 void challenge_as_socket(struct tcp_step *);
 void answer_reset(struct tcp_step *);
 void forget(struct tcp_step *);

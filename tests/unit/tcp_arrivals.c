@@ -375,6 +375,11 @@ void test_timestamps_and_scale(void **state)
       WITH_TS "< RST; ? synced.rst; = CLOSED",
       WITH_TS "< ACK len=3 ts=99:0; ? synced.paws; ! ACK ack=5001; # rcv.nxt 5001",
       WITH_TS "< RST ts=1:0; ? synced.rst; = CLOSED",
+      /* SEG.SEQ as it came: at most what was acknowledged last. */
+      "set delay-acks; " WITH_TS
+      "< ACK len=2 ts=101:0; ! nothing; < ACK seq=rcv.nxt-1 len=3 ts=102:0; # ts.recent 101",
+      "set delay-acks; " WITH_TS
+      "< ACK len=2 ts=101:0; ! nothing; < ACK seq=rcv.nxt-2 len=3 ts=102:0; # ts.recent 102",
       WITH_TS "< ACK len=3 ts=101:0; ~ synced.timestamp; # ts.recent 101; ! ACK ack=5004 nop nop ts=0:101",
       WITH_TS "< ACK seq=rcv.nxt+9 len=3 ts=105:0; # ts.recent 100; ! ACK ack=5001 nop nop ts=0:100",
       "set timestamps; set throttle 500000; listen; < SYN seq=5000 ts=100:0; < ACK ts=100:0; < ACK ts=9:0; ! "

@@ -43,6 +43,9 @@ void test_intent_reset_and_syn(void **state)
           "4000; # debts 0",
       YOU_SYN_SENT "> SYN; % RETRANSMIT; ? sent.syn.again; # snd.nxt 1001",
       YOU_SYN_SENT "> SYN seq=77; % NONE; ? sent.syn.number",
+      /* What its clock says is known from the SYN that was seen, not from ours. */
+      LINUX "set shadow; open; < SYN,ACK seq=5000 ts=7:5000; ? syn-sent.linux.echo; "
+            "> SYN seq=iss ts=5000:0; % RETRANSMIT; < SYN,ACK seq=5000 ts=7:5000; ~ syn-sent.syn-ack.linux",
       YOU "listen; < SYN seq=5000; > SYN,ACK seq=70; % ACK; ? sent.syn-ack.first; # iss 70; # snd.nxt 71; # "
           "debts 0; "
           "< ACK ack=71; = ESTABLISHED",

@@ -116,6 +116,10 @@ void test_linux_sockets(void **state)
       LINUX ESTABLISHED
       "send 5; < ACK; < ACK ack=snd.una-5; ~ synced.ack.duplicate; ! nothing; < ACK ack=snd.una-6; ! ACK",
       LINUX ESTABLISHED "< ACK len=3; < ACK ack=snd.una-1 len=3; ~ linux.ack.fast-path; ! ACK ack=5007",
+      /* That ACK was a challenge, too, and the next has to wait. */
+      SLOW ESTABLISHED
+      "< ACK len=3; < ACK ack=snd.una-1 len=3; ~ linux.ack.fast-path; ! ACK ack=5007; "
+      "< SYN seq=rcv.nxt; ? synced.syn.throttled; ! nothing; < ACK ack=snd.una-1 len=3; ! ACK",
       LINUX
       "listen; < SYN seq=5000 ts=7:0; < ACK nop nop ts=7:0; < ACK ack=iss-9 nop nop ts=99:0; "
       "~ linux.timestamp.fast-path; ? synced.ack.too-old; ! ACK; < ACK nop nop ts=90:0 len=1; ? synced.paws",
