@@ -78,7 +78,10 @@ void model_compose(const struct model *m, const struct model_options *o, struct 
   p->keepalive_probes = (unsigned)chosen(o, PEER_OPTION_KEEPCNT, (int)n->keepalive_probes);
   if (mss < p->mss) p->mss = (uint16_t)mss;
   p->nagle = chosen(o, PEER_OPTION_NODELAY, !p->nagle) == 0;
-  p->delay_acks = chosen(o, PEER_OPTION_QUICKACK, !p->delay_acks) == 0;
+  if (p->rows & PROFILE_LINUX) /* there it is a hint, and only where ACKs are delayed at all */
+    p->pingpong = chosen(o, PEER_OPTION_QUICKACK, !p->pingpong) == 0;
+  else
+    p->delay_acks = chosen(o, PEER_OPTION_QUICKACK, !p->delay_acks) == 0;
   p->rcv_buf = window(o, p->rcv_buf);
   p->syn_retries = (unsigned)chosen(o, PEER_OPTION_SYNCNT, (int)p->syn_retries);
   if (chosen(o, PEER_OPTION_USER_TIMEOUT, 0) > 0)
@@ -122,6 +125,7 @@ static bool set_option(struct model *m, const struct pair *pair, const struct pe
     k->options.set[s->option] = true;
     k->options.value[s->option] = value;
     renew(m, k);
+    if (s->option == PEER_OPTION_QUICKACK) k->tcb.delay.pingpong = k->profile.pingpong;
   }
   if (value < s->off)
     snprintf(e->detail, sizeof e->detail, "%s off", s->name);

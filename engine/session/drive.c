@@ -201,11 +201,15 @@ bool drive_events(struct session *s)
 /* What the peer's system was told changes what its shadow predicts. */
 static void mirror_setting(struct session *s, const struct peer_request *r)
 {
+  struct connection *c = session_find(s, &r->pair);
   const struct peer_setting *setting;
   int value;
   if (!r->key || !r->value || !peer_setting_parse(r->key, r->value, &setting, &value, NULL)) return;
   const struct number *n = setting->sysctl ? profile_number(setting->name) : NULL;
   if (n) number_write(n, &s->profile[END_PEER], value);
+  if (setting->sysctl || setting->option != PEER_OPTION_QUICKACK) return;
+  s->profile[END_PEER].pingpong = value == 0;
+  if (c) c->tcb[END_PEER].delay.pingpong = value == 0;
 }
 
 bool drive_call(struct session *s, const struct peer_request *request, struct peer_event *e, struct err *err)

@@ -26,6 +26,7 @@ void answer_ack(struct tcp_step *s)
 {
   if (!is_linux(s) || segment_len(s->segment) == 0 || (s->segment->flags & SYN))
     s->tcb->challenged_at = s->now;
+  if (full_socket(s) && step_seg_len(s) > 0 && !(s->flags & SYN) && began_left(s)) delay_quickly(s);
   want_ack(s);
 }
 
@@ -158,6 +159,7 @@ void establish_from_syn_sent(struct tcp_step *s)
   timer_restart_retransmission(t, s->now);
   step_signal(s, SIGNAL_ESTABLISHED);
   want_ack(s);
+  delay_begin(s);
   s->flags &= (uint8_t)~SYN; /* what is left begins after the SYN */
   s->seq++;
 }
@@ -174,6 +176,7 @@ void establish(struct tcp_step *s)
   t->reopened.on = false;
   if (is_linux(s) && t->passive) t->challenged_at = -1;           /* a socket takes the request's place */
   if (is_linux(s) && t->snd.una == t->iss + 1) t->passive = true; /* it had already: challenge_as_socket() */
+  delay_begin(s);
   step_signal(s, SIGNAL_ESTABLISHED);
 }
 
@@ -269,6 +272,8 @@ void take_fin(struct tcp_step *s)
   if (t->shadow && t->rcv.wnd > 0)
     t->rcv.wnd--; /* its right edge stays until seen; a FIN needs no room otherwise */
   t->fin_received = t->fin_unread = true;
+  t->delay.due = true;
+  if (t->state == STATE_ESTABLISHED) t->delay.pingpong = true;
   t->held_fin = t->dsack = false;
   t->held_count = 0;
   want_ack(s);

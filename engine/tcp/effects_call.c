@@ -180,6 +180,8 @@ void sent_ack(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   if (s->ack != t->rcv.nxt) return;
+  if (t->delay.due) delay_ran_out(t); /* nothing else makes a shadow's owner send it unasked */
+  delay_acked(t);
   t->rcv.pending = 0;
   timer_stop(t, TIMER_DELAYED_ACK);
 }

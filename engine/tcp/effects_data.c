@@ -135,6 +135,7 @@ static uint32_t deliver(struct tcp_step *s)
 
 void take_text(struct tcp_step *s)
 {
+  delay_note_text(s);
   deliver(s);
   want_ack(s);
 }
@@ -152,6 +153,13 @@ void take_text_delay_ack(struct tcp_step *s)
 void take_old_text(struct tcp_step *s)
 {
   s->tcb->dsack = true;
+  refuse_text(s);
+}
+
+/* Linux: who sends what cannot be taken should hear of it, and of the next few segments at once, too. */
+void refuse_text(struct tcp_step *s)
+{
+  delay_quickly(s);
   want_ack(s);
 }
 
@@ -160,6 +168,7 @@ void hold_text(struct tcp_step *s)
   struct tcb *t = s->tcb;
   for (unsigned i = 0; is_linux(s) && i < t->held_count; i++)
     if (seq_lt(s->seq, t->held[i].right) && seq_gt(s->seq + s->len, t->held[i].left)) t->dsack = true;
+  delay_note_gap(s);
   tcb_hold(s->tcb, s->seq, s->seq + s->len);
   want_ack(s);
 }

@@ -277,7 +277,7 @@ bool probe_refused(const struct tcp_step *s)
          !t->manual;
 }
 /* Linux's header prediction: exactly the header that is expected next, nothing held, urgent or shut. */
-static bool header_predicted(const struct tcp_step *s)
+bool header_predicted(const struct tcp_step *s)
 {
   static const uint8_t aligned[] = {1, 1, 8, 10}; /* NOP, NOP, timestamps */
   const struct tcb *t = s->tcb;
@@ -299,7 +299,8 @@ bool linux_fast_path(const struct tcp_step *s)
 bool linux_fast_timestamp(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  return s->has_ts && seq_lt(s->ack, t->snd.una) && (s->len == 0 || memory_at_hand(t)) && header_predicted(s);
+  return s->has_ts && seq_lt(s->ack, t->snd.una) && t->rcv.last_ack == t->rcv.nxt &&
+         (s->len == 0 || memory_at_hand(t)) && header_predicted(s);
 }
 bool our_fin_acked(const struct tcp_step *s) { return tcb_fin_acked(s->tcb); }
 bool fin_acked_orphan(const struct tcp_step *s) { return our_fin_acked(s) && s->tcb->orphan; }

@@ -70,6 +70,7 @@ bool ack_new(const struct tcp_step *);
 bool ack_duplicate(const struct tcp_step *);
 bool window_news(const struct tcp_step *);
 bool probe_refused(const struct tcp_step *);
+bool header_predicted(const struct tcp_step *);
 bool linux_fast_timestamp(const struct tcp_step *);
 bool linux_fast_path(const struct tcp_step *);
 bool our_fin_acked(const struct tcp_step *);
@@ -101,6 +102,20 @@ bool syns_too_many(const struct tcp_step *);
 bool cookie_comes_back(const struct tcp_step *);
 void answer_syn_cookie(struct tcp_step *);
 void take_cookie(struct tcp_step *);
+
+/* delay.c */
+bool linux_text_ack_waits(const struct tcp_step *);
+bool linux_fin_ack_waits(const struct tcp_step *);
+bool late_fin_ack_waits(const struct tcp_step *);
+bool ack_finds_occasion(const struct tcp_step *);
+bool linux_handshake_waits(const struct tcp_step *);
+bool reading_lets_ack_go(const struct tcp_step *);
+void take_text_ack_waits(struct tcp_step *);
+void take_fin_ack_waits(struct tcp_step *);
+void take_late_fin_ack_waits(struct tcp_step *);
+void establish_ack_waits(struct tcp_step *);
+void receive_text_and_acknowledge(struct tcp_step *);
+void want_ack_at_last(struct tcp_step *);
 
 /* guards_sent.c */
 bool sent_occupies(const struct tcp_step *);
@@ -177,6 +192,7 @@ void take_urgent(struct tcp_step *);
 void take_text(struct tcp_step *);
 void take_text_delay_ack(struct tcp_step *);
 void take_old_text(struct tcp_step *);
+void refuse_text(struct tcp_step *);
 void hold_text(struct tcp_step *);
 void hold_fin(struct tcp_step *);
 void retransmit_syn(struct tcp_step *);

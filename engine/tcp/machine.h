@@ -81,6 +81,16 @@ uint32_t output_window(const struct tcb *);       /* as on the wire, not in a SY
 /* cookie.c: the SYN,ACK that tells a shadow the cookie. */
 void cookie_seen(struct tcb *, const struct tcp_step *);
 
+/* delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while; an
+   ACK has gone; text of ours has gone; the delayed ACK's timer has run out. */
+void delay_begin(struct tcp_step *);
+void delay_note_text(struct tcp_step *);
+void delay_note_gap(struct tcp_step *);
+void delay_quickly(struct tcp_step *);
+void delay_acked(struct tcb *);
+void delay_answered(struct tcb *, usec_t now);
+void delay_ran_out(struct tcb *);
+
 /* timer.c */
 void timer_set(struct tcb *, enum tcp_timer, usec_t when);
 void timer_stop(struct tcb *, enum tcp_timer);

@@ -168,6 +168,7 @@ static void output_acked(struct tcb *t)
 {
   t->rcv.last_ack = t->rcv.nxt;
   t->rcv.pending = 0;
+  delay_acked(t);
   timer_stop(t, TIMER_DELAYED_ACK);
 }
 
@@ -216,6 +217,7 @@ struct tcp_emit *output_emit(struct tcp_step *s, uint8_t flags, seq_t seq, seq_t
   if (flags & RST) return e;
   if (occupies) output_sent(t, flags, seq, len, s->now);
   if (flags & ACK) output_acked(t);
+  if (len > 0) delay_answered(t, s->now);
   return e;
 }
 

@@ -34,6 +34,7 @@ struct tcp_profile {
   bool timestamps, window_scaling, sack; /* offered, and answered when offered */
   uint8_t wscale;                        /* the shift offered */
   bool delay_acks, nagle;
+  bool pingpong;         /* Linux: sockets hope to answer, so ACKs wait from the first on (TCP_QUICKACK 0) */
   uint16_t mss;          /* the MSS offered */
   uint16_t mss_default;  /* the other end's when it offers none: 536 */
   uint32_t rcv_buf;      /* octets: the window when nothing is queued */

@@ -49,6 +49,7 @@ void tcb_delete(struct tcb *t)
                       .accept_full = t->accept_full,
                       .syns_full = t->syns_full,
                       .cookie = t->cookie,
+                      .delay.pingpong = t->profile->pingpong,
                       .iss = t->iss,
                       .iss_known = t->iss_known && !t->shadow};
   *t = fresh;

@@ -73,6 +73,18 @@ struct tcp_cookie {
   uint8_t shift; /* a shadow's window scale, as seen in such a SYN,ACK; 0: not yet */
 };
 
+/* What Linux goes by when it delays ACKs: see delay.c. */
+struct tcp_delay {
+  uint16_t mss;  /* what it takes to be a full segment of the other end's */
+  uint16_t last; /* the last that may have been a full one, though shorter; 0: it was not */
+  uint8_t quick; /* ACKs that will not wait, unless in pingpong mode */
+  uint8_t small; /* short segments that wait for their ACK: none, 1, or 2 for more */
+  bool begun;    /* text has come, at */
+  usec_t heard;
+  bool pingpong; /* text of our own is hoped for, to carry the ACK */
+  bool due;      /* something waits for its ACK */
+};
+
 struct tcb {
   const struct tcp_profile *profile; /* borrowed */
   enum tcp_state state;
@@ -112,6 +124,7 @@ struct tcb {
   struct seq_range held[TCP_HELD_MAX];
   bool held_fin;
   seq_t held_fin_seq;
+  struct tcp_delay delay;
   struct tcp_offer ours, theirs;
   struct {
     bool on;              /* negotiated */

@@ -11,6 +11,7 @@ need_lab()
 OPEN = "send SYN; expect SYN,ACK; send; "
 HELD = "peer app none; " + OPEN + "peer accept; "
 COOKIES = "peer set tcp_syncookies 2; "
+LATE = "set quickack off; peer set quickack 0; "
 SCRIPTS = {
     "handshake": OPEN,
     "four-way close, you first": HELD + "send FIN,ACK; expect ACK; peer close; expect FIN,ACK; send",
@@ -65,6 +66,12 @@ SCRIPTS = {
     "SYN cookies only when needed from then on": COOKIES + "send SYN; peer set tcp_syncookies 1; send; new; send SYN",
     "too many half open": "peer listen backlog=0; send SYN; new; send SYN; send; use 1; send",
     "too many half open, no cookies": "peer set tcp_syncookies 0; peer listen backlog=0; send SYN; new; send SYN",
+    "an ACK is delayed": LATE + "peer app none; " + OPEN + 'send PSH,ACK "a"; wait ACK within 5s; send PSH,ACK "b"',
+    "an ACK is delayed until the reader has read": LATE + OPEN + 'send PSH,ACK "a"; send PSH,ACK "b"',
+    "an ACK goes with text": LATE + "peer app echo; " + OPEN + 'send PSH,ACK "a"; send',
+    "a FIN's ACK goes with the FIN": LATE + "peer app discard close=eof; " + OPEN + 'send PSH,ACK "a"; send FIN,ACK; send',
+    "two full segments": LATE + HELD + "send ACK len=1400; send PSH,ACK len=1400",
+    "the handshake's ACK is delayed": LATE + "listen; peer connect; send; wait ACK within 5s",
     "data repeated": HELD + 'peer send "again"; expect ACK "again"; wait ACK within 5s; wait ACK within 5s',
 }
 

@@ -130,8 +130,10 @@ void test_intent_bare_ack(void **state)
       YOU_ESTABLISHED "> ACK seq=snd.nxt+1; % NONE; ? sent.ack.number",
       YOU_ESTABLISHED "> ACK seq=snd.nxt-2; % NONE; ? sent.ack.number",
       LINUX "set shadow; " ESTABLISHED "< ACK len=5; > ACK ack=rcv.nxt-5; % ACK; ? sent.ack.behind",
-      LINUX "set shadow; set delay-acks; " ESTABLISHED
-            "< ACK len=5; ! nothing; > ACK; % ACK; ? sent.ack.owed; > ACK; ? sent.ack.repeated",
+      LINUX
+      "set shadow; set delay-acks; " ESTABLISHED
+      "set pingpong; < ACK len=5; ! nothing; > ACK; % ACK; ? sent.ack.owed; > ACK; ? sent.ack.repeated; "
+      "< ACK len=5; ! ACK",
   };
   TCP_SCRIPTS_CHECK(scripts);
 }

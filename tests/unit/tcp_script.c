@@ -216,6 +216,8 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"passive", &s->tcb.passive, sizeof(bool)},
       {"full", &s->tcb.accept_full, sizeof(bool)},
       {"syns-full", &s->tcb.syns_full, sizeof(bool)},
+      {"pingpong", &s->tcb.delay.pingpong, sizeof(bool)},
+      {"quick", &s->tcb.delay.quick, sizeof(uint8_t)},
       {"iss", &s->tcb.iss, sizeof(seq_t)},
       {"probes", &s->tcb.probes, sizeof(unsigned)},
       {"snd.wnd", &s->tcb.snd.wnd, sizeof(uint32_t)},
@@ -267,6 +269,9 @@ static bool value(struct tcp_script *s, const char *name, const char *text)
        t->timer[TIMER_TIME_WAIT] == USEC_NEVER ? 0 : (t->timer[TIMER_TIME_WAIT] - s->now) / USEC_S},
       {"retransmission", t->timer[TIMER_RETRANSMISSION] != USEC_NEVER},
       {"persist", t->timer[TIMER_PERSIST] != USEC_NEVER},
+      {"delayed-ack", t->timer[TIMER_DELAYED_ACK] != USEC_NEVER},
+      {"quick", t->delay.quick},
+      {"rcv.mss", t->delay.mss},
   };
   for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
     if (strcmp(name, values[i].name) == 0) {

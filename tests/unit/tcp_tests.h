@@ -20,6 +20,7 @@
   X(linux_sockets)                                                                                           \
   X(linux_orphans)                                                                                           \
   X(linux_cookies)                                                                                           \
+  X(linux_delayed_acks)                                                                                      \
   X(timers)                                                                                                  \
   X(linux_timers)                                                                                            \
   X(intent_reset_and_syn)                                                                                    \

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How Linux delays ACKs (RFC 9293 3.8.6.3, RFC 5681 4.2), where nothing tells it to send each at once. It
+   counts octets, not segments: an ACK goes out when more than one full segment waits for it, and how long a
+   full segment of the other end's is it guesses from those that came. The first text of a connection, old
+   text and text without room earn "quick" ACKs, up to sixteen, which do not wait; unless the connection is in
+   "pingpong" mode, where it hopes for text of its own to carry the ACK: after it has answered text with text,
+   after a FIN, and when the user says so (TCP_QUICKACK 0). A delayed ACK that finds nothing to carry it ends
+   that mode.
+
+   What this leaves out: with little room left Linux lets the reading user send the ACK, and how much room
+   there is hangs on how its memory happens to be laid out. */
+#include "engine/tcp/machine.h"
+
+enum {
+  HEADER = 20,
+  STAMP = 12, /* aligned timestamps */
+  MSS_FIRST = 536,
+  MSS_LEAST = 88,
+  QUICK_MOST = 16,
+  GROWS = 128, /* text of so many octets makes the window grow, and an ACK that tells of it does not wait */
+  ATO = 40 * USEC_MS, /* text sent so soon after text came answers it */
+};
+
+static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
+static bool delays(const struct tcp_step *s) { return s->profile->delay_acks && is_linux(s); }
+static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
+static uint32_t stamp(const struct tcb *t) { return t->ts.on ? STAMP : 0; }
+
+/* -- what changes -- */
+void delay_begin(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  if (!delays(s)) return;
+  uint32_t mss = min32(min32(output_full_segment(t), MSS_FIRST), t->rcv.wnd / 2);
+  t->delay.mss = (uint16_t)(mss < MSS_LEAST ? MSS_LEAST : mss);
+}
+
+static void earn_quick(const struct tcb *t, struct tcp_delay *d)
+{
+  uint32_t window = t->rcv.wnd + (t->rcv.nxt - t->rcv.last_ack), n = d->mss ? window / (2u * d->mss) : 0;
+  n = min32(n ? n : 2, QUICK_MOST);
+  if (n > d->quick) d->quick = (uint8_t)n;
+}
+
+/* Is it a full segment? One as long as any before is. So is a shorter one, when the next is just as long and
+   neither looks like the end of something written. */
+static void guess_mss(const struct tcp_step *s, struct tcp_delay *d)
+{
+  const struct segment *g = s->segment;
+  uint32_t len = (uint32_t)g->data_len, whole = len + HEADER + ((g->options_len + 3u) & ~3u);
+  bool no_end = !(g->flags & (FIN | URG | SYN | PSH));
+  uint16_t last = d->last;
+  d->last = 0;
+  if (len >= d->mss) {
+    d->mss = (uint16_t)min32(len, s->profile->mss - stamp(s->tcb));
+    if ((g->flags & PSH) && d->small == 0) d->small = 1;
+    return;
+  }
+  if (whole >= MSS_FIRST + HEADER || (whole >= MSS_LEAST + HEADER && no_end)) {
+    d->last = (uint16_t)(whole - HEADER - stamp(s->tcb));
+    if (d->last == last) {
+      d->mss = last;
+      return;
+    }
+  }
+  d->small = d->small ? 2 : 1;
+}
+
+static struct tcp_delay with_text(const struct tcp_step *s)
+{
+  struct tcp_delay d = s->tcb->delay;
+  if (s->segment->data_len == 0) return d;
+  guess_mss(s, &d);
+  if (!d.begun || s->now - d.heard > s->tcb->rto) earn_quick(s->tcb, &d);
+  if (s->segment->data_len >= GROWS) d.quick |= 1;
+  d.begun = true;
+  d.heard = s->now;
+  return d;
+}
+
+void delay_note_text(struct tcp_step *s)
+{
+  if (!delays(s)) return;
+  s->tcb->delay = with_text(s);
+  s->tcb->delay.due = true;
+}
+
+void delay_note_gap(struct tcp_step *s)
+{
+  if (!delays(s)) return;
+  guess_mss(s, &s->tcb->delay);
+  s->tcb->delay.due = true;
+}
+
+void delay_quickly(struct tcp_step *s)
+{
+  struct tcp_delay *d = &s->tcb->delay;
+  if (!delays(s)) return;
+  earn_quick(s->tcb, d);
+  d->pingpong = false;
+  d->due = true;
+}
+
+void delay_acked(struct tcb *t)
+{
+  struct tcp_delay *d = &t->delay;
+  if (d->due && d->quick > 0) d->quick--;
+  d->due = false;
+  d->small = 0;
+}
+
+void delay_answered(struct tcb *t, usec_t now)
+{
+  if (t->delay.begun && now - t->delay.heard < ATO) t->delay.pingpong = true;
+}
+
+void delay_ran_out(struct tcb *t) { t->delay.pingpong = false; }
+
+/* -- conditions -- */
+static bool fin_comes_along(const struct tcp_step *s)
+{
+  return (s->flags & FIN) && s->seq == s->tcb->rcv.nxt;
+}
+
+/* UPTO: RCV.NXT by then. */
+static bool waits(const struct tcp_step *s, const struct tcp_delay *d, seq_t upto)
+{
+  return upto - s->tcb->rcv.last_ack <= d->mss && (d->pingpong || d->quick == 0);
+}
+
+bool linux_text_ack_waits(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  bool fin = fin_comes_along(s), gap = t->held_count > 0 || t->held_fin; /* a FIN ends it */
+  if (!delays(s) || !text_in_order(s) || s->len == 0 || (gap && !fin) || s->ack_wanted) return false;
+  struct tcp_delay d = with_text(s);
+  d.pingpong |= fin && t->state == STATE_ESTABLISHED;
+  return waits(s, &d, s->seq + s->len + fin);
+}
+
+/* The text of the segment, if it had some, has been noted. */
+bool linux_fin_ack_waits(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  struct tcp_delay d = t->delay;
+  if (!delays(s) || !fin_in_order(s) || s->ack_wanted || t->held_fin) return false;
+  d.pingpong |= t->state == STATE_ESTABLISHED;
+  return waits(s, &d, t->rcv.nxt + 1);
+}
+
+bool late_fin_ack_waits(const struct tcp_step *s)
+{
+  const struct tcp_delay d = with_text(s);
+  return delays(s) && fin_in_order(s) && !s->ack_wanted && waits(s, &d, s->tcb->rcv.nxt + 1);
+}
+
+/* The ACK of a handshake waits for any occasion; header prediction is none, and a FIN lets it wait on. */
+bool ack_finds_occasion(const struct tcp_step *s)
+{
+  const struct tcp_delay *d = &s->tcb->delay;
+  if (!is_linux(s) || !d->due || s->ack_wanted || header_predicted(s)) return false;
+  return !delays(s) || (d->quick > 0 && !d->pingpong && !fin_comes_along(s));
+}
+
+bool linux_handshake_waits(const struct tcp_step *s) { return is_linux(s) && s->tcb->delay.pingpong; }
+
+/* All read, and more than one full segment or two short ones wait; or one, and nobody hopes to answer. */
+bool reading_lets_ack_go(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  const struct tcp_delay *d = &t->delay;
+  bool all = t->unread > 0 && (s->call->len == 0 || s->call->len >= t->unread) && t->held_count == 0;
+  if (!delays(s) || !d->due) return false;
+  if (t->rcv.nxt - t->rcv.last_ack > d->mss) return true;
+  return all && !t->held_fin && (d->small == 2 || (d->small == 1 && !d->pingpong));
+}
+
+/* -- what rows do -- */
+static void wait_a_little(struct tcp_step *s, usec_t how_long)
+{
+  s->tcb->delay.due = true;
+  if (s->tcb->timer[TIMER_DELAYED_ACK] == USEC_NEVER) timer_set(s->tcb, TIMER_DELAYED_ACK, s->now + how_long);
+}
+
+void take_text_ack_waits(struct tcp_step *s)
+{
+  take_text(s);
+  s->ack_wanted = NULL;
+  wait_a_little(s, s->profile->delayed_ack);
+}
+
+void take_fin_ack_waits(struct tcp_step *s)
+{
+  take_fin(s);
+  s->ack_wanted = NULL;
+  wait_a_little(s, s->profile->delayed_ack);
+}
+
+void take_late_fin_ack_waits(struct tcp_step *s)
+{
+  delay_note_text(s);
+  take_fin_ack_waits(s);
+}
+
+/* It hopes for text of its own to take along, longer than later. */
+void establish_ack_waits(struct tcp_step *s)
+{
+  enum { AT_MOST = 200 * USEC_MS };
+  establish_from_syn_sent(s);
+  s->ack_wanted = NULL;
+  struct tcp_delay *d = &s->tcb->delay;
+  earn_quick(s->tcb, d);
+  d->pingpong = false;
+  d->begun = true; /* so that text sent soon counts as an answer */
+  d->heard = s->now;
+  wait_a_little(s, AT_MOST);
+}
+
+void receive_text_and_acknowledge(struct tcp_step *s)
+{
+  receive_text(s);
+  want_ack(s);
+}
+
+void want_ack_at_last(struct tcp_step *s)
+{
+  delay_ran_out(s->tcb);
+  want_ack(s);
+}
