@@ -2,6 +2,7 @@
 #include "tests/fidelity/craft.h"
 
 #include "engine/segment/option.h"
+#include "tests/fidelity/lure.h"
 
 static uint32_t below(struct trial *t, uint32_t n) { return rng_below(&t->rng, n); }
 static uint32_t any(struct trial *t) { return (uint32_t)rng_next(&t->rng); }
@@ -17,8 +18,16 @@ static uint8_t draw_flags(struct trial *t)
   return flags;
 }
 
+uint32_t craft_short_or_full(struct trial *t)
+{
+  bool many = t->tcb.rcv.nxt - t->tcb.irs > 2000;
+
+  return many || !trial_one_in(t, 3) ? 1 + below(t, 12) : 1300 + below(t, 100);
+}
+
 static uint32_t draw_len(struct trial *t, uint8_t flags)
 {
+  if (t->climate == CLIMATE_LATE) return trial_one_in(t, 2) ? craft_short_or_full(t) : 0;
   switch (below(t, 8)) {
   case 0:
     return 1;
@@ -39,9 +48,21 @@ static uint32_t near(struct trial *t, uint32_t edge)
   return edge + (trial_one_in(t, 2) ? 0 : below(t, 5) - 2);
 }
 
-/* Without scaling the window on the wire ends at 65535, and the kernel's own may be wider: then where its
-   right edge is cannot be seen, and it is left alone. */
-static bool right_edge_known(const struct tcb *c) { return c->rcv.wscale > 0 || c->rcv.wnd < 65535; }
+/* Without scaling the window on the wire ends at 65535 as it is told, and the kernel's own may be wider; and
+   a connection made from a cookie chooses its window anew, by how much memory it has, and tells it in its
+   first segment (if it is not scaled by a shift that was never told). As long as the right edge cannot be
+   seen it is left alone. */
+static bool right_edge_known(const struct trial *t)
+{
+  const struct tcb *c = &t->tcb;
+
+  return !t->window_hidden && (c->rcv.wscale > 0 || c->rcv.wnd + (c->rcv.nxt - c->rcv.last_ack) < 65535);
+}
+
+static bool cookie_is_out(const struct trial *t)
+{
+  return t->tcb.state == STATE_LISTEN && t->tcb.cookie.known;
+}
 
 static seq_t draw_seq(struct trial *t, uint32_t seg_len)
 {
@@ -50,7 +71,7 @@ static seq_t draw_seq(struct trial *t, uint32_t seg_len)
 
   if (!c->irs_known) return trial_one_in(t, 2) ? t->you.iss : any(t);
   if (trial_one_in(t, 2)) return near(t, c->rcv.nxt);
-  if (!right_edge_known(c)) right = c->rcv.nxt + 10000;
+  if (!right_edge_known(t)) right = c->rcv.nxt + 10000;
   switch (below(t, 11)) {
   case 0:
     return near(t, c->irs);
@@ -133,8 +154,12 @@ static uint32_t draw_ts(struct trial *t)
   return t->tcb.ts.on ? t->tcb.ts.recent + off[below(t, 12)] : t->you.ts_val + off[below(t, 12)];
 }
 
+/* Where a cookie is out the low bits of an echo tell what the SYN offered; but only who has seen a timestamp
+   knows by how much the kernel shifts them for this pair of hosts. */
 static uint32_t draw_echo(struct trial *t)
 {
+  if (cookie_is_out(t) && !t->tcb.theirs.ts) return 0;
+  if (cookie_is_out(t) && trial_one_in(t, 2)) return t->you.peer_ts - below(t, 64);
   switch (below(t, 6)) {
   case 0:
     return t->you.peer_ts;
@@ -195,10 +220,17 @@ static bool hangs_on_memory(const struct trial *t, const struct segment *s)
   bool predicted =
       (s->flags & (FIN | SYN | RST | URG | ACK)) == ACK && s->data_len > 0 && s->seq == c->rcv.nxt;
   bool at_hand = c->unread > 0 && c->unread <= 200 && c->rcv.nxt == c->irs + 1 + c->unread &&
-                 c->snd.nxt == c->iss + 1 && c->queued == 0 && s->data_len <= 200 &&
-                 !trial_varies(t, VARIANT_TIGHT);
+                 c->snd.nxt == c->iss + 1 && c->snd.una == c->snd.nxt && c->queued == 0 &&
+                 s->data_len <= 200 && !trial_varies(t, VARIANT_TIGHT);
 
   return c->state == STATE_ESTABLISHED && predicted && seq_lt(s->ack, c->snd.una) && !at_hand;
+}
+
+/* A FIN that is the first thing to come waits for its ACK no longer than to the next tick of the kernel's
+   clock, which may be due. */
+static void not_first_fin(const struct trial *t, struct segment *s)
+{
+  if (t->climate == CLIMATE_LATE && !t->tcb.delay.begun && s->data_len == 0) s->flags &= (uint8_t)~FIN;
 }
 
 /* One end of the stream past a gap, and no text behind it: what a kernel makes of such depends on the pieces
@@ -212,11 +244,12 @@ static void end_once(const struct tcb *c, struct segment *s)
   if (c->held_fin && seq_gt(fin, c->held_fin_seq)) s->data_len = 0;
 }
 
-static bool near_hidden_edge(const struct tcb *c, const struct segment *s)
+static bool near_hidden_edge(const struct trial *t, const struct segment *s)
 {
-  uint32_t end = s->seq + segment_len(s) - c->rcv.nxt;
+  const struct tcb *c = &t->tcb;
+  uint32_t end = s->seq + segment_len(s) - c->rcv.nxt, wide = t->window_hidden ? c->rcv.wnd - 1 : 65535;
 
-  return c->irs_known && !right_edge_known(c) && end > 65535 && end < 1000000;
+  return c->irs_known && !right_edge_known(t) && end > wide && end < 1000000;
 }
 
 struct segment craft_segment(struct trial *t)
@@ -228,9 +261,11 @@ struct segment craft_segment(struct trial *t)
   s.seq = draw_seq(t, segment_len(&s));
   s.ack = (s.flags & ACK) || trial_one_in(t, 8) ? draw_ack(t) : 0;
   s.win = draw_win(t);
+  if (trial_one_in(t, cookie_is_out(t) ? 2 : 6)) lure(t, &s);
   if (hangs_on_memory(t, &s)) s.ack = t->tcb.snd.una;
-  if (near_hidden_edge(&t->tcb, &s)) s.seq = t->tcb.rcv.nxt;
+  if (near_hidden_edge(t, &s)) s.seq = t->tcb.rcv.nxt;
   end_once(&t->tcb, &s);
+  not_first_fin(t, &s);
   if ((s.flags & URG) || trial_one_in(t, 30))
     s.urg = (uint16_t)(trial_one_in(t, 3) ? below(t, 65536) : below(t, 4) + s.data_len);
   return s;

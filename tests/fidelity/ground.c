@@ -18,14 +18,14 @@
 enum { FILLING_PORT = 500 };
 
 static const struct {
-  const char *key, *on, *off;
+  const char *command, *on, *off;
 } climates[CLIMATE_COUNT] = {{NULL, NULL, NULL},
-#define X(id, key, on, off) {key, on, off},
+#define X(id, command, on, off) {command, on, off},
                              CLIMATES(X)
 #undef X
 };
 
-const char *climate_key(enum climate c) { return climates[c].key; }
+const char *climate_command(enum climate c) { return climates[c].command; }
 const char *climate_value(enum climate c) { return climates[c].on; }
 
 static int listener(struct ground *g, uint16_t port, int rcvbuf, int backlog)
@@ -71,12 +71,22 @@ static void profiles(struct ground *g)
   g->profile[CLIMATE_RFC1337].rfc1337 = true;
   g->profile[CLIMATE_THROTTLED].challenge_interval = 500 * USEC_MS;
   g->profile[CLIMATE_OVERFLOW].abort_on_overflow = true;
+  g->profile[CLIMATE_COOKIES].syn_cookies = 2;
+  g->profile[CLIMATE_NO_COOKIES].syn_cookies = 0;
+  g->profile[CLIMATE_LATE].delay_acks = true;
+}
+
+bool ground_wait_with_acks(int fd)
+{
+  int off = 0;
+
+  return setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off) == 0;
 }
 
 bool ground_up(struct ground *g, struct err *err)
 {
   memset(g, 0, sizeof *g);
-  g->open = g->tight = g->scarce = -1;
+  g->open = g->tight = g->scarce = g->late = -1;
   profiles(g);
   g->lab = lab_up(err);
   if (!g->lab) return false;
@@ -88,7 +98,8 @@ bool ground_up(struct ground *g, struct err *err)
   g->open = listener(g, PORT_OPEN, 0, 4096);
   g->tight = listener(g, PORT_TIGHT, GROUND_TIGHT_RCVBUF, 4096);
   g->scarce = listener(g, PORT_SHORT, 0, 0);
-  if (g->open < 0 || g->tight < 0 || g->scarce < 0)
+  g->late = listener(g, PORT_LATE, 0, 4096);
+  if (g->open < 0 || g->tight < 0 || g->scarce < 0 || g->late < 0 || !ground_wait_with_acks(g->late))
     return err_set(err, ERR_SYSTEM, "listen(): %s", lab_error_name(errno));
   return true;
 }
@@ -98,6 +109,7 @@ void ground_down(struct ground *g)
   if (g->open >= 0) close(g->open);
   if (g->tight >= 0) close(g->tight);
   if (g->scarce >= 0) close(g->scarce);
+  if (g->late >= 0) close(g->late);
   peer_free(g->peer);
   diag_free(g->diag);
   wire_free(g->wire);
@@ -106,10 +118,13 @@ void ground_down(struct ground *g)
 
 static bool put(struct ground *g, enum climate c, bool on, struct err *err)
 {
+  static const char peer_set[] = "peer set ";
+  const char *command = climates[c].command;
   char key[64];
 
-  if (!climates[c].key) return true;
-  snprintf(key, sizeof key, "net/ipv4/%s", climates[c].key);
+  if (!command) return true;
+  if (c == CLIMATE_LATE) return lab_quickack(g->lab, !on, err);
+  snprintf(key, sizeof key, "net/ipv4/%s", command + sizeof peer_set - 1);
   return lab_peer_sysctl_write(g->lab, key, on ? climates[c].on : climates[c].off, err);
 }
 
@@ -148,6 +163,8 @@ static int listening_on(const struct ground *g, uint16_t port)
     return g->tight;
   case PORT_SHORT:
     return g->scarce;
+  case PORT_LATE:
+    return g->late;
   default:
     return -1;
   }
@@ -175,7 +192,7 @@ static bool put_bare(struct ground *g, uint8_t flags, seq_t seq, seq_t ack, stru
   return wire_send(g->wire, octets, segment_encode(&s, octets, sizeof octets), err);
 }
 
-bool ground_fill(struct ground *g, struct err *err)
+bool ground_fill(struct ground *g, bool flood, struct err *err)
 {
   static uint8_t octets[SEGMENT_OCTETS_MAX];
   struct segment s;
@@ -183,6 +200,8 @@ bool ground_fill(struct ground *g, struct err *err)
   size_t len;
 
   if (!put_bare(g, SYN, 1000, 0, err)) return false;
+  g->flooded = flood;
+  if (flood) return true; /* its SYN,ACK is no answer to anything asked, and nobody looks at it */
   while ((len = wire_recv(g->wire, octets, sizeof octets, &when)) > 0)
     if (segment_decode(octets, len, &s, NULL, NULL) && s.dport == FILLING_PORT && (s.flags & SYN))
       return put_bare(g, ACK, 1001, s.seq + 1, err);
@@ -206,6 +225,9 @@ bool ground_sweep(struct ground *g, const struct pair *pair, int fd, struct err 
   int waiting;
 
   ground_vanish(fd);
+  if (g->flooded)
+    diag_destroy(g->diag, &(struct pair){pair->you, pair->peer, FILLING_PORT, PORT_SHORT}, NULL);
+  g->flooded = false;
   while ((waiting = ground_accept(g, pair->peer_port)) >= 0) ground_vanish(waiting);
   for (int tries = 0;; tries++) {
     if (!diag_look(g->diag, pair, &truth, err)) return false;

@@ -20,31 +20,38 @@ enum ground_port {
   PORT_CLOSED = 10,
   PORT_TIGHT = 11, /* a small receive buffer */
   PORT_SHORT = 12, /* an accept queue of one */
+  PORT_LATE = 13,  /* its connections begin in pingpong mode (TCP_QUICKACK 0) */
 };
 #define GROUND_TIGHT_RCVBUF 4096 /* what SO_RCVBUF is told; the kernel doubles it */
 
-/* X(id, the sysctl as `peer set` names it, its value in this climate, its value otherwise). */
+/* X(id, the setting at the prompt, its value in this climate, its value otherwise). Those before
+   CLIMATE_OF_SCENES come over any scene, the others over scenes that ask for them. */
 #define CLIMATES(X)                                                                                          \
-  X(RFC1337, "tcp_rfc1337", "1", "0")                                                                        \
-  X(THROTTLED, "tcp_invalid_ratelimit", "500", "0")                                                          \
-  X(OVERFLOW, "tcp_abort_on_overflow", "1", "0")
+  X(RFC1337, "peer set tcp_rfc1337", "1", "0")                                                               \
+  X(THROTTLED, "peer set tcp_invalid_ratelimit", "500", "0")                                                 \
+  X(OVERFLOW, "peer set tcp_abort_on_overflow", "1", "0")                                                    \
+  X(COOKIES, "peer set tcp_syncookies", "2", "1")                                                            \
+  X(NO_COOKIES, "peer set tcp_syncookies", "0", "1")                                                         \
+  X(LATE, "set quickack", "off", "on")
 
 enum climate {
   CLIMATE_PLAIN,
-#define X(id, key, on, off) CLIMATE_##id,
+#define X(id, command, on, off) CLIMATE_##id,
   CLIMATES(X)
 #undef X
-      CLIMATE_COUNT
+      CLIMATE_COUNT,
+  CLIMATE_OF_SCENES = CLIMATE_COOKIES
 };
-const char *climate_key(enum climate);   /* "tcp_rfc1337"; NULL for the plain one */
-const char *climate_value(enum climate); /* "1" */
+const char *climate_command(enum climate); /* "peer set tcp_rfc1337"; NULL for the plain one */
+const char *climate_value(enum climate);   /* "1" */
 
 struct ground {
   struct lab *lab;
   struct wire *wire;
   struct diag *diag;
-  struct peer *peer;       /* for its ISN trick only */
-  int open, tight, scarce; /* the listeners' sockets */
+  struct peer *peer;             /* for its ISN trick only */
+  int open, tight, scarce, late; /* the listeners' sockets */
+  bool flooded;
   enum climate climate;
   struct tcp_profile profile[CLIMATE_COUNT];
 };
@@ -57,9 +64,11 @@ bool ground_set(struct ground *, enum climate, struct err *);
 int ground_connect(struct ground *, uint16_t your_port, uint16_t *port);
 /* The next connection in the accept queue of the listener on PORT, or -1. */
 int ground_accept(struct ground *, uint16_t port);
-/* Fills the accept queue of PORT_SHORT with a connection of another port of yours. False: it would not fill.
- */
-bool ground_fill(struct ground *, struct err *);
+/* Fills the accept queue of PORT_SHORT with a connection of another port of yours, or its queue of those half
+   open (FLOOD). False: it would not fill. */
+bool ground_fill(struct ground *, bool flood, struct err *);
+/* FD's ACKs wait for text to carry them (TCP_QUICKACK 0), where the climate lets them. */
+bool ground_wait_with_acks(int fd);
 /* Lets go of FD (-1: none) in silence. */
 void ground_vanish(int fd);
 /* Nothing of the pair is left: neither accepted nor waiting to be, and nothing unread on the wire. False when

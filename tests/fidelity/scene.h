@@ -12,6 +12,7 @@ struct scene {
   enum tcp_state state;
   unsigned weight;
   bool (*play)(struct trial *); /* false: the trial has ended, see its difference */
+  enum climate climate;         /* CLIMATE_PLAIN: whichever is drawn */
 };
 
 /* The I-th; NULL past the last. */

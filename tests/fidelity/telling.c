@@ -15,7 +15,8 @@ void trial_name(const struct trial *t, bool all, struct buf *out)
   buf_puts(out, t->scene);
   for (unsigned i = all ? 0 : VARIANT_UNREAD; i < VARIANT_COUNT; i++)
     if (trial_varies(t, (enum variant)i)) buf_printf(out, " %s", variants[i]);
-  if (climate_key(t->climate)) buf_printf(out, " %s=%s", climate_key(t->climate), climate_value(t->climate));
+  if (climate_command(t->climate))
+    buf_printf(out, " (%s %s)", climate_command(t->climate), climate_value(t->climate));
 }
 
 /* Distances are given where they are short enough to mean something. */
@@ -54,10 +55,11 @@ void trial_script(const struct trial *t, struct buf *out)
   bool told = false;
 
   buf_puts(out, "peer app none\n");
-  if (climate_key(t->climate))
-    buf_printf(out, "peer set %s %s\n", climate_key(t->climate), climate_value(t->climate));
+  if (climate_command(t->climate))
+    buf_printf(out, "%s %s\n", climate_command(t->climate), climate_value(t->climate));
   if (t->pair.peer_port == PORT_CLOSED) buf_printf(out, "new %u\n", PORT_CLOSED);
   if (t->pair.peer_port == PORT_SHORT) buf_puts(out, "peer listen backlog=0\n");
+  if (t->pair.peer_port == PORT_LATE) buf_puts(out, "peer set quickack 0\n");
   if (t->pair.peer_port == PORT_TIGHT) buf_printf(out, "peer set rcvbuf %d\n", GROUND_TIGHT_RCVBUF);
   for (unsigned i = 0; i < t->move_count; i++) {
     const struct move *m = &t->moves[i];

@@ -155,11 +155,13 @@ static bool same(const struct answer *p, const struct answer *got)
   return !(p->flags & ACK) || p->ack == got->ack;
 }
 
-static void remember_timestamp(struct trial *t, const struct segment *s)
+static void remember_answer(struct trial *t, const struct segment *s)
 {
   struct option o;
 
   if (option_find(s, OPTION_TS, &o)) t->you.peer_ts = o.ts_val;
+  if ((s->flags & SYN) && option_find(s, OPTION_WSCALE, &o)) t->scale_seen = true;
+  if (!(s->flags & (SYN | RST)) && (t->scale_seen || !t->tcb.rcv.wscale)) t->window_hidden = false;
 }
 
 static bool receive(struct trial *t, struct segment *s, bool *sound)
@@ -212,7 +214,7 @@ static bool compare_answers(struct trial *t)
     d->got[i] = (struct answer){s.flags, s.seq, s.ack, (uint32_t)s.data_len, false};
     d->got_count++;
     if (t->story) tell_answer(t, "got      ", &d->got[i]);
-    remember_timestamp(t, &s);
+    remember_answer(t, &s);
     ok = ok && i < d->predicted_count && same(&d->predicted[i], &d->got[i]);
     if (ok) tcp_bind(&t->tcb, &v->emit[i], &s);
   }
@@ -271,6 +273,7 @@ static const char *seq_class(const struct tcb *b, const struct segment *s)
 static const char *ack_class(const struct tcb *b, const struct segment *s)
 {
   if (!(s->flags & ACK)) return "";
+  if (b->state == STATE_LISTEN && b->cookie.known) return s->ack - s->seq == b->iss - b->irs ? " cookie" : "";
   if (b->state == STATE_CLOSED || b->state == STATE_LISTEN) return "";
   if (s->ack == b->snd.nxt) return " ack=snd.nxt";
   if (s->ack == b->snd.una) return " ack=snd.una";
@@ -318,7 +321,7 @@ static void remember_segment(struct trial *t, const struct tcb *before, const st
 
   m->segment = *s;
   m->then.seq_known = before->irs_known;
-  m->then.ack_known = before->iss_known && before->state >= STATE_SYN_SENT;
+  m->then.ack_known = before->iss_known && (before->state >= STATE_SYN_SENT || before->cookie.known);
   m->then.rcv_nxt = before->rcv.nxt;
   m->then.snd_nxt = before->snd.nxt;
 }
@@ -328,7 +331,7 @@ static void listen_again(struct trial *t)
 {
   struct tcp_verdict v;
 
-  tcb_init(&t->tcb, &t->ground->profile[t->climate], false, 0, false);
+  tcb_renew(&t->tcb, &t->ground->profile[t->climate]);
   tcp_call(&t->tcb, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, t->began, &v);
 }
 
@@ -357,6 +360,7 @@ bool trial_send(struct trial *t, struct segment *s)
   remember_segment(t, &before, s);
   tcp_arrives(&t->tcb, s, wire_now(t->ground->wire), &t->verdict);
   count_rules(t);
+  if (before.state == STATE_LISTEN && t->tcb.state > STATE_SYN_RECEIVED) t->window_hidden = true;
   t->segments++;
   if (t->story) {
     tell_segment(t, &before, s);
@@ -365,6 +369,25 @@ bool trial_send(struct trial *t, struct segment *s)
   bool ok = transmit(t, s) && trial_settle(t) && (!t->crafting || trial_state(t));
   if (!ok) classify(t, &before, s);
   return ok;
+}
+
+bool trial_await(struct trial *t, usec_t within, enum tcp_intent means)
+{
+  usec_t from = wire_now(t->ground->wire), until = from + within;
+  struct segment s;
+  bool sound;
+
+  while (!receive(t, &s, &sound)) {
+    if (wire_now(t->ground->wire) >= until) return trial_broken(t, "nothing came by itself");
+    wire_wait(t->ground->wire, until, -1);
+  }
+  usec_t now = wire_now(t->ground->wire);
+  t->waited += now - from;
+  remember_answer(t, &s);
+  enum tcp_intent is = tcp_sends(&t->tcb, &s, now, &t->verdict);
+  if (t->story) tell_verdict(t, "sends by itself");
+  if (is != means) return trial_broken(t, "what came by itself means %s", tcp_intent_text(is));
+  return true;
 }
 
 void trial_call(struct trial *t, const struct tcp_call *call)

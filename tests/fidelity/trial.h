@@ -91,11 +91,14 @@ struct trial {
     uint32_t ts_val;
     uint32_t peer_ts; /* the kernel's last TSval */
   } you;
+  bool window_hidden; /* the kernel's window has not been told since it was chosen: after a SYN cookie */
+  bool scale_seen;    /* its shift has been told in a SYN */
   bool crafting;
   unsigned segments; /* yours that were compared */
   uint32_t *fired;   /* how often each row fired, counted here; borrowed */
   struct buf *story; /* everything, as it happens; NULL: not wanted */
   usec_t began;
+  usec_t waited; /* for what the kernel sends by itself: no disturbance */
   unsigned move_count;
   struct move moves[MOVES_MAX];
   struct tcp_verdict verdict; /* of the last step */
@@ -118,6 +121,9 @@ void trial_note_number(struct trial *, const char *what, uint32_t number);
 void trial_note_lines(struct trial *, const char *lines);
 /* Compares what came with what the last call was predicted to send. */
 bool trial_settle(struct trial *);
+/* Waits for the segment that a timer of the kernel's makes it send, at most WITHIN; what it means must be
+   MEANS. */
+bool trial_await(struct trial *, usec_t within, enum tcp_intent means);
 /* Compares the states. */
 bool trial_state(struct trial *);
 /* Aligned, as every TCP sends it: NOP, NOP, timestamps. */
