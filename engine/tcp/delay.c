@@ -27,17 +27,22 @@ static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 static uint32_t stamp(const struct tcb *t) { return t->ts.on ? STAMP : 0; }
 
 /* -- what changes -- */
+static uint16_t first_guess(const struct tcb *t)
+{
+  uint32_t mss = min32(min32(output_full_segment(t), MSS_FIRST), t->rcv.wnd / 2);
+  return (uint16_t)(mss < MSS_LEAST ? MSS_LEAST : mss);
+}
+
+/* A connection that is older than the wish to delay begins when it is first asked. */
 void delay_begin(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  if (!delays(s)) return;
-  uint32_t mss = min32(min32(output_full_segment(t), MSS_FIRST), t->rcv.wnd / 2);
-  t->delay.mss = (uint16_t)(mss < MSS_LEAST ? MSS_LEAST : mss);
+  if (delays(s) && t->delay.mss == 0) t->delay.mss = first_guess(t);
 }
 
 static void earn_quick(const struct tcb *t, struct tcp_delay *d)
 {
-  uint32_t window = t->rcv.wnd + (t->rcv.nxt - t->rcv.last_ack), n = d->mss ? window / (2u * d->mss) : 0;
+  uint32_t window = t->rcv.wnd + (t->rcv.nxt - t->rcv.last_ack), n = window / (2u * d->mss);
   n = min32(n ? n : 2, QUICK_MOST);
   if (n > d->quick) d->quick = (uint8_t)n;
 }
@@ -69,6 +74,7 @@ static void guess_mss(const struct tcp_step *s, struct tcp_delay *d)
 static struct tcp_delay with_text(const struct tcp_step *s)
 {
   struct tcp_delay d = s->tcb->delay;
+  if (d.mss == 0) d.mss = first_guess(s->tcb);
   if (s->segment->data_len == 0) return d;
   guess_mss(s, &d);
   if (!d.begun || s->now - d.heard > s->tcb->rto) earn_quick(s->tcb, &d);
@@ -88,6 +94,7 @@ void delay_note_text(struct tcp_step *s)
 void delay_note_gap(struct tcp_step *s)
 {
   if (!delays(s)) return;
+  delay_begin(s);
   guess_mss(s, &s->tcb->delay);
   s->tcb->delay.due = true;
 }
@@ -96,6 +103,7 @@ void delay_quickly(struct tcp_step *s)
 {
   struct tcp_delay *d = &s->tcb->delay;
   if (!delays(s)) return;
+  delay_begin(s);
   earn_quick(s->tcb, d);
   d->pingpong = false;
   d->due = true;
@@ -209,6 +217,7 @@ void establish_ack_waits(struct tcp_step *s)
   establish_from_syn_sent(s);
   s->ack_wanted = NULL;
   struct tcp_delay *d = &s->tcb->delay;
+  if (d->mss == 0) d->mss = first_guess(s->tcb);
   earn_quick(s->tcb, d);
   d->pingpong = false;
   d->begun = true; /* so that text sent soon counts as an answer */

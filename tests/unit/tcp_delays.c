@@ -33,6 +33,10 @@ void test_linux_delayed_acks(void **state)
       HOPES
       "< PSH,ACK len=100; < PSH,ACK len=100; # rcv.mss 536; < ACK len=1; ? linux.text.delayed; ! nothing",
       LATE "listen; < SYN seq=5000 mss=20; < ACK win=60; # rcv.mss 88",
+      /* ACKs may come to be delayed in the middle of a connection. */
+      LINUX ESTABLISHED
+      "< ACK len=3; ! ACK; set delay-acks; set pingpong; < ACK len=3; ? linux.text.delayed; "
+      "# rcv.mss 536; < ACK seq=rcv.nxt-3 len=3; ! ACK; # quick 15",
       /* A window that grows is told at once. */
       LATE ESTABLISHED "< ACK len=3; set quick 0; < ACK len=200; ? synced.text; ! ACK",
       /* Text that answers text turns the hope on, old text and text without room turn it off. */
