@@ -50,8 +50,7 @@ static uint32_t near(struct trial *t, uint32_t edge)
 
 /* Without scaling the window on the wire ends at 65535 as it is told, and the kernel's own may be wider; and
    a connection made from a cookie chooses its window anew, by how much memory it has, and tells it in its
-   first segment (if it is not scaled by a shift that was never told). As long as the right edge cannot be
-   seen it is left alone. */
+   first segment. As long as the right edge cannot be seen it is left alone. */
 static bool right_edge_known(const struct trial *t)
 {
   const struct tcb *c = &t->tcb;

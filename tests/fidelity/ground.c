@@ -4,6 +4,7 @@
 #include "engine/base/err.h"
 #include "engine/peer/peer_lab.h"
 #include "engine/segment/codec.h"
+#include "engine/segment/option.h"
 #include "engine/wire/wire_lab.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-enum { FILLING_PORT = 500 };
+enum { FILLING_PORT = 500, LATE_AT_MOST = 2 * USEC_MS };
 
 static const struct {
   const char *command, *on, *off;
@@ -76,6 +77,71 @@ static void profiles(struct ground *g)
   g->profile[CLIMATE_LATE].delay_acks = true;
 }
 
+/* -- another connection than the trial's, from a port of its own -- */
+static bool put_bare(struct ground *g, uint16_t port, uint8_t flags, seq_t seq, seq_t ack, struct err *err)
+{
+  struct segment s = {.src = *lab_you(g->lab),
+                      .dst = *lab_peer(g->lab),
+                      .sport = FILLING_PORT,
+                      .dport = port,
+                      .seq = seq,
+                      .ack = ack,
+                      .win = 65535,
+                      .flags = flags};
+  uint8_t octets[64];
+
+  if (flags & SYN) option_put_wscale(&s, 0);
+  return wire_send(g->wire, octets, segment_encode(&s, octets, sizeof octets), err);
+}
+
+static bool hear_syn_ack(struct ground *g, struct segment *s)
+{
+  static uint8_t octets[SEGMENT_OCTETS_MAX];
+  usec_t when, until = wire_now(g->wire) + LATE_AT_MOST;
+
+  for (;;) {
+    size_t len = wire_recv(g->wire, octets, sizeof octets, &when);
+    if (len > 0 && segment_decode(octets, len, s, NULL, NULL) && s->dport == FILLING_PORT && (s->flags & SYN))
+      return true;
+    if (len > 0) continue;
+    if (wire_now(g->wire) >= until) return false;
+    wire_wait(g->wire, until, -1);
+  }
+}
+
+static void forget_it(struct ground *g, uint16_t port)
+{
+  struct pair it = {*lab_you(g->lab), *lab_peer(g->lab), FILLING_PORT, port};
+
+  diag_destroy(g->diag, &it, NULL);
+}
+
+/* The window's shift hangs on how much memory the machine has. It is the same for all connections, and a SYN
+   cookie does not always tell it. */
+static bool learn_shift(struct ground *g, struct err *err)
+{
+  struct segment s;
+  struct option o;
+
+  if (!put_bare(g, PORT_OPEN, SYN, 1000, 0, err)) return false;
+  if (!hear_syn_ack(g, &s) || !option_find(&s, OPTION_WSCALE, &o))
+    return err_set(err, ERR_SYSTEM, "the kernel's window scale cannot be learned");
+  for (unsigned i = 0; i < CLIMATE_COUNT; i++) g->profile[i].wscale = o.wscale;
+  forget_it(g, PORT_OPEN);
+  return true;
+}
+
+bool ground_fill(struct ground *g, bool flood, struct err *err)
+{
+  struct segment s;
+
+  if (!put_bare(g, PORT_SHORT, SYN, 1000, 0, err)) return false;
+  g->flooded = flood;
+  if (flood) return true; /* its SYN,ACK is no answer to anything asked, and nobody looks at it */
+  if (hear_syn_ack(g, &s)) return put_bare(g, PORT_SHORT, ACK, 1001, s.seq + 1, err);
+  return err_set(err, ERR_STATE, "the accept queue is full before it is filled");
+}
+
 bool ground_wait_with_acks(int fd)
 {
   int off = 0;
@@ -101,7 +167,7 @@ bool ground_up(struct ground *g, struct err *err)
   g->late = listener(g, PORT_LATE, 0, 4096);
   if (g->open < 0 || g->tight < 0 || g->scarce < 0 || g->late < 0 || !ground_wait_with_acks(g->late))
     return err_set(err, ERR_SYSTEM, "listen(): %s", lab_error_name(errno));
-  return true;
+  return learn_shift(g, err);
 }
 
 void ground_down(struct ground *g)
@@ -177,37 +243,6 @@ int ground_accept(struct ground *g, uint16_t port)
   return fd < 0 ? -1 : accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-static bool put_bare(struct ground *g, uint8_t flags, seq_t seq, seq_t ack, struct err *err)
-{
-  struct segment s = {.src = *lab_you(g->lab),
-                      .dst = *lab_peer(g->lab),
-                      .sport = FILLING_PORT,
-                      .dport = PORT_SHORT,
-                      .seq = seq,
-                      .ack = ack,
-                      .win = 65535,
-                      .flags = flags};
-  uint8_t octets[64];
-
-  return wire_send(g->wire, octets, segment_encode(&s, octets, sizeof octets), err);
-}
-
-bool ground_fill(struct ground *g, bool flood, struct err *err)
-{
-  static uint8_t octets[SEGMENT_OCTETS_MAX];
-  struct segment s;
-  usec_t when;
-  size_t len;
-
-  if (!put_bare(g, SYN, 1000, 0, err)) return false;
-  g->flooded = flood;
-  if (flood) return true; /* its SYN,ACK is no answer to anything asked, and nobody looks at it */
-  while ((len = wire_recv(g->wire, octets, sizeof octets, &when)) > 0)
-    if (segment_decode(octets, len, &s, NULL, NULL) && s.dport == FILLING_PORT && (s.flags & SYN))
-      return put_bare(g, ACK, 1001, s.seq + 1, err);
-  return err_set(err, ERR_STATE, "the accept queue is full before it is filled");
-}
-
 void ground_vanish(int fd)
 {
   int one = 1;
@@ -225,8 +260,7 @@ bool ground_sweep(struct ground *g, const struct pair *pair, int fd, struct err 
   int waiting;
 
   ground_vanish(fd);
-  if (g->flooded)
-    diag_destroy(g->diag, &(struct pair){pair->you, pair->peer, FILLING_PORT, PORT_SHORT}, NULL);
+  if (g->flooded) forget_it(g, PORT_SHORT);
   g->flooded = false;
   while ((waiting = ground_accept(g, pair->peer_port)) >= 0) ground_vanish(waiting);
   for (int tries = 0;; tries++) {

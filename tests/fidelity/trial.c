@@ -160,8 +160,7 @@ static void remember_answer(struct trial *t, const struct segment *s)
   struct option o;
 
   if (option_find(s, OPTION_TS, &o)) t->you.peer_ts = o.ts_val;
-  if ((s->flags & SYN) && option_find(s, OPTION_WSCALE, &o)) t->scale_seen = true;
-  if (!(s->flags & (SYN | RST)) && (t->scale_seen || !t->tcb.rcv.wscale)) t->window_hidden = false;
+  if (!(s->flags & (SYN | RST))) t->window_hidden = false;
 }
 
 static bool receive(struct trial *t, struct segment *s, bool *sound)

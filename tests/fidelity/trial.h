@@ -92,7 +92,6 @@ struct trial {
     uint32_t peer_ts; /* the kernel's last TSval */
   } you;
   bool window_hidden; /* the kernel's window has not been told since it was chosen: after a SYN cookie */
-  bool scale_seen;    /* its shift has been told in a SYN */
   bool crafting;
   unsigned segments; /* yours that were compared */
   uint32_t *fired;   /* how often each row fired, counted here; borrowed */
