@@ -251,7 +251,7 @@ bool model_new(const struct model_config *config, struct wire **wire, struct pee
   m->out_end = &m->out;
   m->app = APP_DISCARD;
   m->listeners[0] = (struct model_listener){.port = MODEL_PORT, .backlog = MODEL_BACKLOG};
-  model_numbers_init(m, config->profile ? config->profile : &tcp_profile_rfc9293);
+  peer_numbers_init(&m->numbers, config->profile ? config->profile : &tcp_profile_rfc9293);
   *wire = &m->wire;
   *peer = &m->peer;
   return true;

@@ -291,6 +291,7 @@ static bool call_connected(struct model *m, const struct peer_request *r, struct
 
   if (!k && closing && l && !model_link_live(m, &r->pair)) {
     close_listener(m, l);
+    e->listener = true;
     return true;
   }
   if (!k) k = need(m, &r->pair, err);

@@ -22,6 +22,7 @@
 #include "engine/base/rng.h"
 #include "engine/peer/app.h"
 #include "engine/peer/model.h"
+#include "engine/peer/number.h"
 #include "engine/peer/peer.h"
 #include "engine/peer/setting.h"
 #include "engine/tcp/tcp.h"
@@ -49,25 +50,11 @@ struct model_stream {
   seq_t base;
 };
 
-/* What `peer set` changed of sockets. */
-struct model_options {
-  bool set[PEER_OPTION_COUNT];
-  int value[PEER_OPTION_COUNT];
-};
-
-/* What `peer set` can change of the model as a whole. */
-struct model_numbers {
-  struct tcp_profile profile; /* keepalive is off in it: sockets turn it on */
-  usec_t keepalive_time, keepalive_intvl;
-  unsigned keepalive_probes;
-  unsigned syn_backlog, somaxconn, ttl;
-};
-
 struct model_link {
   struct pair pair;
   struct tcb tcb;
   struct tcp_profile profile; /* the TCB's: the model's numbers and this socket's options */
-  struct model_options options;
+  struct peer_options options;
   struct model_stream tx; /* from SND.UNA: sent and queued */
   struct model_stream rx; /* from the first octet unread */
   seq_t rx_end;           /* one past the last octet in order */
@@ -109,8 +96,8 @@ struct model {
   int64_t calendar; /* seconds since 1970 at time 0 */
   struct rng rng;
   uint64_t secret; /* of SYN cookies */
-  struct model_numbers numbers;
-  struct model_options options; /* for sockets to come */
+  struct peer_numbers numbers;
+  struct peer_options options; /* for sockets to come */
   struct model_listener listeners[MODEL_LISTENERS_MAX];
   struct model_link **links; /* in order of age */
   size_t link_count, link_cap;
@@ -159,7 +146,6 @@ void model_emit(struct model *, const struct pair *, const struct tcp_verdict *)
 void model_link_vanish(struct model *, struct model_link *);
 void model_sweep(struct model *);
 /* The profile a socket with these options has now. */
-void model_compose(const struct model *, const struct model_options *, struct tcp_profile *);
 
 /* cookie: what the one that belongs to the segment must look like, for the TCB that will judge it. */
 struct tcp_cookie model_cookie(const struct model *, const struct pair *, const struct segment *);
@@ -211,7 +197,6 @@ bool model_next_event(struct peer *, struct peer_event *);
 bool model_stirs(struct model *);
 
 /* set */
-void model_numbers_init(struct model *, const struct tcp_profile *);
 bool model_set(struct model *, const struct peer_request *, struct peer_event *, struct err *);
 /* The numbers have changed: every socket's profile follows. */
 void model_renew_profiles(struct model *);

@@ -155,7 +155,7 @@ const char *model_socket_shutdown(struct model *m, struct model_link *k)
 bool model_socket_close(struct model *m, struct model_link *k, bool abort)
 {
   bool octets_left = unread(k) > 0;
-  bool at_once = k->options.set[PEER_OPTION_LINGER] && k->options.value[PEER_OPTION_LINGER] == 0;
+  bool at_once = peer_close_aborts(&k->options);
 
   k->held = false;
   k->shut = true;

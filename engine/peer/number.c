@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define AT(member) offsetof(struct tcp_profile, member)
+#define OWN(member) offsetof(struct peer_numbers, member)
 
 // clang-format off
 static const struct number numbers[] = {
@@ -25,18 +26,38 @@ static const struct number numbers[] = {
 };
 // clang-format on
 
-enum { ORPHAN_RETRIES = 8 }; /* what Linux takes 0 for */
+// clang-format off
+/* Those that are not the profile's. */
+static const struct number own_numbers[] = {
+    {"ip_default_ttl", A_COUNT, OWN(ttl), 0},
+    {"somaxconn", A_COUNT, OWN(somaxconn), 0},
+    {"tcp_keepalive_intvl", A_DURATION, OWN(keepalive_intvl), USEC_S},
+    {"tcp_keepalive_probes", A_COUNT, OWN(keepalive_probes), 0},
+    {"tcp_keepalive_time", A_DURATION, OWN(keepalive_time), USEC_S},
+    {"tcp_max_syn_backlog", A_COUNT, OWN(syn_backlog), 0},
+};
+// clang-format on
 
-const struct number *number_find(const struct number *all, size_t n, const char *name)
+enum {
+  ORPHAN_RETRIES = 8,     /* what Linux takes 0 for */
+  BACKLOG = 4096,         /* as somaxconn */
+  RMEM_MAX = 212992,      /* net.core.rmem_max: no socket gets a larger buffer */
+  RCVBUF_SMALLEST = 1152, /* half of Linux's SOCK_MIN_RCVBUF */
+};
+
+static const struct number *find(const struct number *all, size_t n, const char *name)
 {
   for (size_t i = 0; i < n; i++)
     if (strcmp(all[i].name, name) == 0) return &all[i];
   return NULL;
 }
 
-const struct number *profile_number(const char *name)
+const struct number *peer_number(struct peer_numbers *p, const char *name, void **in)
 {
-  return number_find(numbers, sizeof numbers / sizeof *numbers, name);
+  const struct number *n = find(numbers, sizeof numbers / sizeof *numbers, name);
+
+  *in = n ? (void *)&p->profile : (void *)p;
+  return n ? n : find(own_numbers, sizeof own_numbers / sizeof *own_numbers, name);
 }
 
 int number_read(const struct number *n, const void *in)
@@ -69,3 +90,59 @@ void number_write(const struct number *n, void *in, int value)
     *(usec_t *)at = value * n->unit;
   }
 }
+
+void peer_numbers_init(struct peer_numbers *n, const struct tcp_profile *profile)
+{
+  *n = (struct peer_numbers){.profile = *profile,
+                                      .keepalive_time = 7200 * USEC_S,
+                                      .keepalive_intvl = 75 * USEC_S,
+                                      .keepalive_probes = 9,
+                                      .syn_backlog = BACKLOG,
+                                      .somaxconn = BACKLOG,
+                                      .ttl = 64};
+  n->profile.keepalive_time = 0;
+}
+
+/* -- a socket's profile -- */
+static int chosen(const struct peer_options *o, enum peer_option option, int otherwise)
+{
+  return o->set[option] ? o->value[option] : otherwise;
+}
+
+static usec_t chosen_time(const struct peer_options *o, enum peer_option option, usec_t unit,
+                          usec_t otherwise)
+{
+  return o->set[option] ? o->value[option] * unit : otherwise;
+}
+
+static uint32_t window(const struct peer_options *o, uint32_t otherwise)
+{
+  int most = chosen(o, PEER_OPTION_RCVBUF, -1), clamp = chosen(o, PEER_OPTION_WINDOW_CLAMP, 0);
+
+  if (most >= 0)
+    otherwise = most < RCVBUF_SMALLEST ? RCVBUF_SMALLEST : most > RMEM_MAX ? RMEM_MAX : (uint32_t)most;
+  return clamp > 0 && (uint32_t)clamp < otherwise ? (uint32_t)clamp : otherwise;
+}
+
+void peer_compose(const struct peer_numbers *n, const struct peer_options *o, struct tcp_profile *p)
+{
+  int mss = chosen(o, PEER_OPTION_MSS, UINT16_MAX);
+
+  *p = n->profile;
+  if (chosen(o, PEER_OPTION_KEEPALIVE, 0))
+    p->keepalive_time = chosen_time(o, PEER_OPTION_KEEPIDLE, USEC_S, n->keepalive_time);
+  p->keepalive_intvl = chosen_time(o, PEER_OPTION_KEEPINTVL, USEC_S, n->keepalive_intvl);
+  p->keepalive_probes = (unsigned)chosen(o, PEER_OPTION_KEEPCNT, (int)n->keepalive_probes);
+  if (mss < p->mss) p->mss = (uint16_t)mss;
+  p->nagle = chosen(o, PEER_OPTION_NODELAY, !p->nagle) == 0;
+  if (p->rows & PROFILE_LINUX) /* there it is a hint, and only where ACKs are delayed at all */
+    p->pingpong = chosen(o, PEER_OPTION_QUICKACK, !p->pingpong) == 0;
+  else
+    p->delay_acks = chosen(o, PEER_OPTION_QUICKACK, !p->delay_acks) == 0;
+  p->rcv_buf = window(o, p->rcv_buf);
+  p->syn_retries = (unsigned)chosen(o, PEER_OPTION_SYNCNT, (int)p->syn_retries);
+  if (chosen(o, PEER_OPTION_USER_TIMEOUT, 0) > 0)
+    p->user_timeout = chosen_time(o, PEER_OPTION_USER_TIMEOUT, USEC_MS, 0);
+}
+
+bool peer_close_aborts(const struct peer_options *o) { return chosen(o, PEER_OPTION_LINGER, -1) == 0; }

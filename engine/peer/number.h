@@ -4,6 +4,7 @@
 #ifndef TCPTUTOR_PEER_NUMBER_H
 #define TCPTUTOR_PEER_NUMBER_H
 
+#include "engine/peer/setting.h"
 #include "engine/tcp/profile.h"
 
 #include <stdbool.h>
@@ -19,12 +20,30 @@ struct number {
   usec_t unit; /* of a duration */
 };
 
-/* The entry of NUMBERS[N] called NAME, or NULL. */
-const struct number *number_find(const struct number *numbers, size_t n, const char *name);
 int number_read(const struct number *, const void *in);
 void number_write(const struct number *, void *in, int value);
 
-/* Of struct tcp_profile. NULL: NAME is none of its numbers. */
-const struct number *profile_number(const char *name);
+/* What `peer set` changed of sockets. */
+struct peer_options {
+  bool set[PEER_OPTION_COUNT];
+  int value[PEER_OPTION_COUNT];
+};
+
+/* What `peer set` can change of a peer as a whole. */
+struct peer_numbers {
+  struct tcp_profile profile; /* keepalive is off in it: sockets turn it on */
+  usec_t keepalive_time, keepalive_intvl;
+  unsigned keepalive_probes;
+  unsigned syn_backlog, somaxconn, ttl;
+};
+
+/* Linux's defaults, and PROFILE's. */
+void peer_numbers_init(struct peer_numbers *, const struct tcp_profile *);
+/* The number of the sysctl NAME, and in *IN what has it; NULL: none of these. */
+const struct number *peer_number(struct peer_numbers *, const char *name, void **in);
+/* The profile of a socket. */
+void peer_compose(const struct peer_numbers *, const struct peer_options *, struct tcp_profile *out);
+/* SO_LINGER 0: close() is an abort. */
+bool peer_close_aborts(const struct peer_options *);
 
 #endif

@@ -76,6 +76,7 @@ struct peer_event {
   size_t len;            /* octets sent or read; 0 on a DONE read is end of file */
   size_t taken;          /* send: octets its system has taken over since the last event of this call; a PENDING
                             completion tells of nothing else */
+  bool listener;         /* close, abort: of the listener on the pair's port, for there was no connection */
   bool unread;           /* close: octets were left unread (Linux answers RST) */
   bool stale;            /* close, abort: of a socket whose connection was over; the pair may have another by now */
   char detail[120];      /* status and set: for people; else empty */

@@ -217,6 +217,7 @@ static bool close_listener(struct peer_lab *p, const struct pair *pair, struct p
     p->accepting = false;
   }
   e->when = wire_now(p->wire);
+  e->listener = true;
   return true;
 }
 

@@ -117,7 +117,7 @@ void arrive_abandoned(struct session *s, struct connection *c)
   enum tcp_state from = c->tcb[END_PEER].state;
   if (c->abandoned && from == STATE_SYN_RECEIVED) {
     static const char rule[] = "call.close.listen";
-    tcb_init(&c->tcb[END_PEER], &s->profile[END_PEER], false, 0, false);
+    session_peer_anew(s, c);
     record_state(s, c, END_PEER, from, tcp_rule_find(rule, sizeof rule - 1));
   }
   c->abandoned = false;
@@ -141,7 +141,8 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
   struct tcb *peer = &c->tcb[END_PEER];
   arrive_abandoned(s, c);
   if (peer->state == STATE_CLOSED && c->listening) {
-    tcb_renew(peer, &s->profile[END_PEER]);
+    session_peer_options(s, c);
+    tcb_renew(peer, &c->peer_profile);
     tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, s->at, v);
   }
   peer->accept_full = c->accept_full;

@@ -39,7 +39,7 @@ static void call_text(const struct peer_event *e, struct buf *out)
 }
 
 /* The call of RFC 9293 §3.10 that a socket call amounts to; false: none. */
-static bool as_user_call(const struct peer_event *e, struct tcp_call *call)
+static bool as_user_call(const struct connection *c, const struct peer_event *e, struct tcp_call *call)
 {
   memset(call, 0, sizeof *call);
   bool done = e->outcome == PEER_DONE;
@@ -59,7 +59,7 @@ static bool as_user_call(const struct peer_event *e, struct tcp_call *call)
     call->kind = CALL_CLOSE;
     return done;
   case PEER_CLOSE:
-    call->kind = CALL_CLOSE;
+    call->kind = peer_close_aborts(&c->peer_options) && !e->listener ? CALL_ABORT : CALL_CLOSE;
     call->release = true;
     return done && !e->stale;
   case PEER_ABORT:
@@ -91,7 +91,7 @@ static void vanish(struct session *s, struct connection *c)
 {
   struct tcb *peer = &c->tcb[END_PEER];
   enum tcp_state from = peer->state;
-  tcb_init(peer, &s->profile[END_PEER], false, 0, false);
+  session_peer_anew(s, c);
   c->expected_count = 0;
   record_state(s, c, END_PEER, from, NULL);
 }
@@ -103,7 +103,7 @@ static void listen_anew(struct session *s, const struct peer_event *e)
     struct tcb *peer = &c->tcb[END_PEER];
     if (c->pair.peer_port != e->pair.peer_port || peer->state != STATE_CLOSED) continue;
     struct tcp_verdict v;
-    tcb_init(peer, &s->profile[END_PEER], false, 0, false);
+    session_peer_anew(s, c);
     tcp_call(peer, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, s->at, &v);
     c->listening = true;
     record_state(s, c, END_PEER, STATE_CLOSED, verdict_decisive(&v));
@@ -120,7 +120,7 @@ static void lose_listener(struct session *s, struct connection *c, const struct 
   c->listening = false;
   c->abandoned = from == STATE_SYN_RECEIVED && peer->passive;
   if (from == STATE_LISTEN) {
-    tcb_init(peer, &s->profile[END_PEER], false, 0, false);
+    session_peer_anew(s, c);
   } else if (!c->accepted && (from == STATE_ESTABLISHED || from == STATE_CLOSE_WAIT)) {
     tcp_call(peer, &(struct tcp_call){.kind = CALL_ABORT}, s->at, &v);
     arrive_expect(c, &v);
@@ -169,14 +169,16 @@ void drive_apply(struct session *s, const struct peer_event *e)
   if (e->outcome == PEER_FAILED) s->last_error = e->error;
   struct tcb *peer = &c->tcb[END_PEER];
   struct tcp_call call;
-  if (as_user_call(e, &call)) {
+  if (e->listener) {
+    static const char rule[] = "call.close.listen";
+    listen_no_more(s, e, tcp_rule_find(rule, sizeof rule - 1));
+  } else if (as_user_call(c, e, &call)) {
     enum tcp_state from = peer->state;
     struct tcp_verdict v;
     if (e->verb == PEER_CLOSE && e->unread && peer->unread == 0) peer->unread = 1;
     tcp_call(peer, &call, s->at, &v);
     arrive_expect(c, &v);
     record_state(s, c, END_PEER, from, verdict_decisive(&v));
-    if (from == STATE_LISTEN && peer->state == STATE_CLOSED) listen_no_more(s, e, verdict_decisive(&v));
   } else if (e->verb == PEER_CRASH && e->outcome == PEER_DONE) {
     vanish(s, c);
   } else if (e->verb == PEER_LISTEN && e->outcome == PEER_DONE) {
@@ -198,18 +200,46 @@ bool drive_events(struct session *s)
   return any;
 }
 
+/* A socket option holds for the program's socket, for sockets to come, and for what a listener has not made
+   yet. */
+static bool has_option(const struct connection *c, const struct pair *pair)
+{
+  const struct tcb *peer = &c->tcb[END_PEER];
+  bool to_come = peer->state == STATE_CLOSED || peer->state == STATE_LISTEN;
+  return to_come || (peer->state == STATE_SYN_RECEIVED && peer->passive) ||
+         (c->accepted && pair_equal(&c->pair, pair));
+}
+
+static void mirror_option(struct session *s, struct connection *c, enum peer_option option, int value)
+{
+  struct tcb *peer = &c->tcb[END_PEER];
+  struct tcp_verdict v;
+  c->peer_options.set[option] = true;
+  c->peer_options.value[option] = value;
+  session_peer_compose(s, c);
+  if (option == PEER_OPTION_QUICKACK) peer->delay.pingpong = c->peer_profile.pingpong;
+  if (option != PEER_OPTION_NODELAY || peer->queued == 0) return;
+  tcp_call(peer, &(struct tcp_call){.kind = CALL_STATUS}, s->at, &v); /* what Nagle held back goes */
+  arrive_expect(c, &v);
+}
+
 /* What the peer's system was told changes what its shadow predicts. */
 static void mirror_setting(struct session *s, const struct peer_request *r)
 {
-  struct connection *c = session_find(s, &r->pair);
   const struct peer_setting *setting;
   int value;
+  void *in;
   if (!r->key || !r->value || !peer_setting_parse(r->key, r->value, &setting, &value, NULL)) return;
-  const struct number *n = setting->sysctl ? profile_number(setting->name) : NULL;
-  if (n) number_write(n, &s->profile[END_PEER], value);
-  if (setting->sysctl || setting->option != PEER_OPTION_QUICKACK) return;
-  s->profile[END_PEER].pingpong = value == 0;
-  if (c) c->tcb[END_PEER].delay.pingpong = value == 0;
+  if (setting->sysctl) {
+    const struct number *n = peer_number(&s->peer_numbers, setting->name, &in);
+    if (n) number_write(n, in, value);
+    session_peer_told(s);
+    return;
+  }
+  s->peer_options.set[setting->option] = true;
+  s->peer_options.value[setting->option] = value;
+  for (unsigned i = 0; i < s->count; i++)
+    if (has_option(s->connections[i], &r->pair)) mirror_option(s, s->connections[i], setting->option, value);
 }
 
 bool drive_call(struct session *s, const struct peer_request *request, struct peer_event *e, struct err *err)

@@ -26,7 +26,31 @@ struct connection *session_find(struct session *s, const struct pair *pair)
 
 void connection_reset_yours(struct session *s, struct connection *c)
 {
-  tcb_init(&c->tcb[END_YOU], &s->profile[END_YOU], true, (seq_t)rng_next(&s->rng), true);
+  tcb_init(&c->tcb[END_YOU], &s->your_profile, true, (seq_t)rng_next(&s->rng), true);
+}
+
+void session_peer_options(struct session *s, struct connection *c)
+{
+  c->peer_options = s->peer_options;
+  peer_compose(&s->peer_numbers, &c->peer_options, &c->peer_profile);
+}
+
+void session_peer_anew(struct session *s, struct connection *c)
+{
+  session_peer_options(s, c);
+  tcb_init(&c->tcb[END_PEER], &c->peer_profile, false, 0, false);
+}
+
+void session_peer_compose(struct session *s, struct connection *c)
+{
+  usec_t was = c->peer_profile.keepalive_time;
+  peer_compose(&s->peer_numbers, &c->peer_options, &c->peer_profile);
+  if (c->peer_profile.keepalive_time != was) tcp_keepalive_changed(&c->tcb[END_PEER], session_now(s));
+}
+
+void session_peer_told(struct session *s)
+{
+  for (unsigned i = 0; i < s->count; i++) session_peer_compose(s, s->connections[i]);
 }
 
 struct connection *session_add(struct session *s, const struct pair *pair, struct err *err)
@@ -43,7 +67,7 @@ struct connection *session_add(struct session *s, const struct pair *pair, struc
   c->pair = *pair;
   c->matched = trace_count(s->trace);
   connection_reset_yours(s, c);
-  tcb_init(&c->tcb[END_PEER], &s->profile[END_PEER], false, 0, false);
+  session_peer_anew(s, c);
   s->connections[s->count++] = c;
   return c;
 }
@@ -53,7 +77,7 @@ void session_adopt(struct session *s, struct connection *c, const struct pair *p
   c->pair = *pair;
   c->listening = false;
   trace_connection_set(s->trace, c->number, pair);
-  tcb_init(&c->tcb[END_PEER], &s->profile[END_PEER], false, 0, false);
+  session_peer_anew(s, c);
 }
 
 struct connection *session_called(struct session *s, const struct pair *pair)
@@ -145,8 +169,8 @@ struct session *session_new(const struct session_config *config, struct err *err
     return NULL;
   }
   s->config = *config;
-  s->profile[END_YOU] = *config->your_profile;
-  s->profile[END_PEER] = *config->peer_profile;
+  s->your_profile = *config->your_profile;
+  peer_numbers_init(&s->peer_numbers, config->peer_profile);
   s->rng.state = config->seed;
   s->began = wire_now(config->wire);
   s->quickack = true;

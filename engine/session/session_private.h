@@ -6,6 +6,7 @@
 
 #include "engine/base/err.h"
 #include "engine/base/rng.h"
+#include "engine/peer/number.h"
 #include "engine/session/session.h"
 #include "engine/trace/names.h"
 
@@ -16,6 +17,8 @@ struct connection {
   struct pair pair;
   bool used; /* a segment has gone over it */
   struct tcb tcb[END_COUNT];
+  struct tcp_profile peer_profile; /* of the peer's TCB: its numbers, and this socket's options */
+  struct peer_options peer_options;
   /* What the peer's shadow is predicted to have sent and has not been seen yet, oldest first. */
   unsigned expected_count;
   struct tcp_emit expected[EXPECTED_MAX];
@@ -54,7 +57,9 @@ struct session {
   unsigned stirred; /* counts what may change the peer's queues: segments to it, and its user's calls */
   bool automatic;
   usec_t truth_due; /* since the session began: when to ask the peer's system again */
-  struct tcp_profile profile[END_COUNT];
+  struct tcp_profile your_profile;
+  struct peer_numbers peer_numbers; /* what its shadow goes by, as its system was told */
+  struct peer_options peer_options; /* of sockets to come */
   struct trace_names names;
   struct segment_env segment_env;
   const char *last_error; /* of a peer's call, not yet expected */
@@ -74,6 +79,12 @@ void session_adopt(struct session *, struct connection *, const struct pair *);
 struct connection *session_called(struct session *, const struct pair *);
 bool session_begin(struct session *, struct connection *,
                    struct err *); /* the peer's shadow: does a listener cover the pair? */
+/* The peer's shadow of a connection that it knows nothing of; and what a new socket of its is told. */
+void session_peer_anew(struct session *, struct connection *);
+void session_peer_options(struct session *, struct connection *);
+/* What one socket, or its whole system, was told has changed. */
+void session_peer_compose(struct session *, struct connection *);
+void session_peer_told(struct session *);
 void connection_reset_yours(struct session *, struct connection *); /* a fresh TCB of yours, new ISS */
 
 /* record.c: additions to the trace; all carry the step, the time, the connection and both TCBs. */

@@ -37,7 +37,8 @@ static bool set_quickack(struct session *s, const char *value, struct err *err)
   bool on;
   if (!parse_switch(value, "on", "off", &on, err) || !set_world(s, "quickack", on, &s->quickack, err))
     return false;
-  s->profile[END_PEER].delay_acks = !on;
+  s->peer_numbers.profile.delay_acks = !on;
+  session_peer_told(s);
   return true;
 }
 
@@ -64,16 +65,17 @@ static bool set_msl(struct session *s, const char *value, struct err *err)
   if (!usec_parse(value, strlen(value), &msl, err)) return false;
   if (msl <= 0 || msl > 3600 * USEC_S)
     return err_set(err, ERR_RANGE, "an MSL is more than nothing and at most one hour");
-  s->profile[END_YOU].msl = msl;
-  s->profile[END_YOU].time_wait = 2 * msl;
+  s->your_profile.msl = msl;
+  s->your_profile.time_wait = 2 * msl;
   if (!s->config.set_msl) return true;
   s->config.set_msl(s->config.peer, msl);
-  s->profile[END_PEER].msl = msl;
-  s->profile[END_PEER].time_wait = 2 * msl;
+  s->peer_numbers.profile.msl = msl;
+  s->peer_numbers.profile.time_wait = 2 * msl;
+  session_peer_told(s);
   return true;
 }
 
-static void get_msl(const struct session *s, struct buf *out) { usec_print(out, s->profile[END_YOU].msl); }
+static void get_msl(const struct session *s, struct buf *out) { usec_print(out, s->your_profile.msl); }
 
 static bool set_auto(struct session *s, const char *value, struct err *err)
 {

@@ -120,6 +120,9 @@ bool tcp_at_urgent(const struct tcb *);
 usec_t tcp_deadline(const struct tcb *);
 void tcp_timeout(struct tcb *, usec_t now, struct tcp_verdict *);
 
+/* The profile's keepalive time has changed: that holds for a connection that idles already. */
+void tcp_keepalive_changed(struct tcb *, usec_t now);
+
 /* The reverse question: this TCP (a person's, or one seen in a capture) has sent the segment. The TCB
    moves as if its machine had sent it; verdict.fired[] is the row that recognised it (its why explains
    INTENT_NONE), emits are empty. Debts that it pays are taken off the TCB's list. INTENT_NONE changes
