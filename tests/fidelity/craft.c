@@ -233,13 +233,16 @@ static void not_first_fin(const struct trial *t, struct segment *s)
 }
 
 /* One end of the stream past a gap, and no text behind it: what a kernel makes of such depends on the pieces
-   in which it came, and a TCB remembers no pieces. */
-static void end_once(const struct tcb *c, struct segment *s)
+   in which it came, and a TCB remembers no pieces. And where the buffer is nearly full, none after theirs:
+   whether another FIN finds room hangs on memory. */
+static void end_once(const struct trial *t, struct segment *s)
 {
+  const struct tcb *c = &t->tcb;
   seq_t fin = s->seq + (seq_t)s->data_len + ((s->flags & SYN) != 0);
   bool text_behind = c->held_count > 0 && seq_lt(fin, c->held[c->held_count - 1].right);
 
-  if (c->held_fin || text_behind) s->flags &= (uint8_t)~FIN;
+  bool no_room = c->fin_received && trial_varies(t, VARIANT_TIGHT) && c->rcv.wnd > 0;
+  if (c->held_fin || text_behind || no_room) s->flags &= (uint8_t)~FIN;
   if (c->held_fin && seq_gt(fin, c->held_fin_seq)) s->data_len = 0;
 }
 
@@ -263,7 +266,7 @@ struct segment craft_segment(struct trial *t)
   if (trial_one_in(t, cookie_is_out(t) ? 2 : 6)) lure(t, &s);
   if (hangs_on_memory(t, &s)) s.ack = t->tcb.snd.una;
   if (near_hidden_edge(t, &s)) s.seq = t->tcb.rcv.nxt;
-  end_once(&t->tcb, &s);
+  end_once(t, &s);
   not_first_fin(t, &s);
   if ((s.flags & URG) || trial_one_in(t, 30))
     s.urg = (uint16_t)(trial_one_in(t, 3) ? below(t, 65536) : below(t, 4) + s.data_len);
