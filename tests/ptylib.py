@@ -9,7 +9,7 @@ import subprocess
 import termios
 import time
 
-from taplib import PATIENCE, PROGRAM, skip_all
+from taplib import PATIENCE, PROGRAM, in_vain, skip_all
 
 try:
     import pyte
@@ -51,7 +51,7 @@ class Terminal:
         """The line the cursor is in."""
         return self.screen.display[self.screen.cursor.y].rstrip()
 
-    def until(self, condition, seconds=PATIENCE):
+    def until(self, condition, what="it", seconds=PATIENCE):
         """Waits until CONDITION() holds for what the screen shows; says whether it came to hold."""
         end = time.monotonic() + seconds
         while True:
@@ -59,14 +59,16 @@ class Terminal:
             if condition():
                 return True
             if time.monotonic() > end:
+                if seconds == PATIENCE:
+                    in_vain(what)
                 return False
 
     def shows(self, pattern, seconds=PATIENCE):
-        return self.until(lambda: re.search(pattern, self.text, re.MULTILINE), seconds)
+        return self.until(lambda: re.search(pattern, self.text, re.MULTILINE), pattern, seconds)
 
     def prompts(self, pattern, seconds=PATIENCE):
         """Waits until the cursor stands in a line like PATTERN."""
-        return self.until(lambda: re.search(pattern, self.line), seconds)
+        return self.until(lambda: re.search(pattern, self.line), pattern, seconds)
 
     def settle(self, seconds=0.3):
         """Waits until nothing has been written for SECONDS; not for ever, since a wait's bar never rests."""
@@ -81,6 +83,8 @@ class Terminal:
         while self.process.poll() is None and time.monotonic() < end:
             self.read(0.02)
         self.read()
+        if self.process.poll() is None and seconds == PATIENCE:
+            in_vain("the program's end")
         return self.process.poll()
 
     @property

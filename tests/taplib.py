@@ -37,6 +37,11 @@ def equal(found, expected, name, *diagnosis):
     return ok(found == expected, name, f"found    {found!r}", f"expected {expected!r}", *diagnosis)
 
 
+def in_vain(what):
+    """What was waited for and did not come: a failure, even where nobody asks for the outcome."""
+    ok(False, f"waited {PATIENCE} s in vain for {what}")
+
+
 def done():
     print(f"1..{_count}", flush=True)
     sys.exit(1 if _failed else 0)
