@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/app.h"
 #include "cli/learn.h"
+#include "cli/lesson_file.h"
 #include "cli/options.h"
 #include "cli/save.h"
 #include "cli/source.h"
@@ -9,6 +10,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,15 +27,37 @@ static bool hold_descriptor(int fd)
   return false;
 }
 
-static bool read_file(const char *name, struct buf *script, struct err *err)
+static bool is_lesson(const char *name)
 {
-  if (source_read(name, script, err)) return true;
+  size_t count = 0, wrong = 0;
+  struct lesson_file *all = lesson_file_all(NULL, &count, &wrong);
+  bool found = false;
+  for (size_t i = 0; i < count; i++) {
+    found = found || strcmp(name, all[i].lesson->id) == 0;
+    lesson_file_close(&all[i]);
+  }
+  free(all);
+  return found;
+}
+
+/* NAME is no file. What may have been meant: a verb, a command of the prompt, a lesson. */
+static bool hint_file(const char *name, struct err *err)
+{
   const char *verbs[16];
   struct verb_row verb;
   size_t n = 0;
   while (n < 16 && options_verb(n, &verb)) verbs[n++] = verb.name;
-  const char *nearest = access(name, F_OK) < 0 ? words_nearest(name, strlen(name), verbs, n) : NULL;
+  if (options_command(name))
+    return err_hint(err, "it is a command of the prompt: tcptutor -c '%s'", name);
+  if (is_lesson(name)) return err_hint(err, "did you mean 'tcptutor learn %s'?", name);
+  const char *nearest = words_nearest(name, strlen(name), verbs, n);
   return nearest ? err_hint(err, "did you mean 'tcptutor %s'?", nearest) : false;
+}
+
+static bool read_file(const char *name, struct buf *script, struct err *err)
+{
+  if (source_read(name, script, err)) return true;
+  return access(name, F_OK) < 0 ? hint_file(name, err) : false;
 }
 
 /* FILE, or standard input when there is none or it is `-`. */

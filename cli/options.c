@@ -6,6 +6,7 @@
 #include "cli/terminal.h"
 #include "engine/base/buf.h"
 #include "engine/base/words.h"
+#include "engine/command/command.h"
 #include "engine/command/layout.h"
 #include "engine/trace/heap_buf.h"
 
@@ -15,6 +16,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
 
@@ -288,6 +290,14 @@ static int apply(enum option_id id, const char *value, struct options *o)
   return EXIT_USAGE;
 }
 
+bool options_command(const char *word)
+{
+  struct err unused;
+  err_clear(&unused);
+  const struct command *command = command_find(word, strlen(word), &unused);
+  return command && strcmp(command->name, word) == 0;
+}
+
 /* What is left after the options: a verb and its arguments, or one FILE. */
 static int read_rest(char **rest, int count, struct options *o)
 {
@@ -305,6 +315,8 @@ static int read_rest(char **rest, int count, struct options *o)
     }
   if (o->script)
     return mistake("a script comes from one place", "-c and the file '%s' are both given", rest[0]);
+  if (count > 1 && options_command(rest[0]) && access(rest[0], F_OK) < 0)
+    return mistake("type it there, or between quotes after -c", "'%s' is a command of the prompt", rest[0]);
   if (count > 1) return mistake("one FILE at a time; '-' is standard input", "'%s' is too much", rest[1]);
   return -1;
 }

@@ -19,5 +19,7 @@ struct verb_row {
 };
 bool options_option(size_t i, struct option_row *);
 bool options_verb(size_t i, struct verb_row *);
+/* Is WORD, whole, a command of the prompt (and so no verb of the command line)? */
+bool options_command(const char *word);
 
 #endif

@@ -32,6 +32,10 @@ wrong("an unknown option", ["--jsno"], "--jsno", "--json")
 wrong("a wire that is none", ["--wire", "lob"], "lob", "lab")
 wrong("an option without its value", ["-c"], "-c")
 wrong("a file that is not there", ["/nowhere/at/all"], "/nowhere/at/all", "No such file")
+wrong("a command of the prompt for a file", ["help"], "No such file", "tcptutor -c 'help'")
+wrong("a whole line of the prompt for a file", ["send", "SYN"], "'send' is a command of the prompt", "after -c")
+wrong("a lesson for a file", ["handshake"], "did you mean 'tcptutor learn handshake'?")
+wrong("a verb misspelt", ["leran"], "did you mean 'tcptutor learn'?")
 wrong("standard input closed", [], prefix=["sh", "-c", 'exec "$@" <&-', "sh"])
 
 with tempfile.TemporaryDirectory() as folder:
