@@ -16,7 +16,7 @@ static void put_paragraph(const char *text, unsigned indent, const char *marker,
                           const struct view_options *view, struct buf *out)
 {
   size_t begin = out->len, marker_len = strlen(marker);
-  view_wrap(text, indent, view, out);
+  view_prose(text, indent, view, out);
   if (marker_len == 0 || marker_len > indent || out->truncated || begin + indent > out->len) return;
   for (size_t i = begin; i < begin + indent; i++)
     if (out->data[i] != ' ') return;
@@ -70,7 +70,7 @@ void lesson_show_paragraph(const char *mark, const char *text, const struct segm
   if (!filled.truncated && filled.len) {
     struct buf lines;
     heap_buf_init(&lines);
-    view_wrap(filled.data, (unsigned)indent, view, &lines);
+    view_prose(filled.data, (unsigned)indent, view, &lines);
     if (!lines.truncated && lines.len >= indent) {
       buf_puts(out, mark);
       buf_put(out, lines.data + indent, lines.len - indent);

@@ -170,9 +170,17 @@ struct wrapping {
   const struct view_options *o;
   enum ink base, lit;
   size_t column, indent, limit;
-  bool code;  /* between back-ticks */
-  bool fresh; /* nothing on this line yet that a blank would have to follow */
+  const char *rest; /* what comes behind the word that is put */
+  bool prose;       /* *words* between stars are stressed */
+  bool stressed;    /* between stars */
+  bool code;        /* between back-ticks */
+  bool fresh;       /* nothing on this line yet that a blank would have to follow */
 };
+
+static enum ink ink_now(const struct wrapping *w)
+{
+  return w->code ? INK_CODE : w->stressed ? INK_BRIGHT : w->base;
+}
 
 static void light(struct wrapping *w, enum ink ink)
 {
@@ -203,7 +211,7 @@ static void put_run(struct wrapping *w, const char *run, size_t len)
       break_line(w, true);
       continue;
     }
-    light(w, w->code ? INK_CODE : w->base);
+    light(w, ink_now(w));
     buf_put(w->out, run, n);
     w->column += view_width(run, n);
     run += n;
@@ -211,31 +219,57 @@ static void put_run(struct wrapping *w, const char *run, size_t len)
   }
 }
 
+/* Does TEXT[LEN] hold a star that ends stress: outside back-ticks, and right behind something? */
+static bool has_end(const char *text, size_t len, bool *code)
+{
+  for (size_t i = 0; i < len; i++) {
+    if (text[i] == '`') *code = !*code;
+    if (text[i] == '*' && !*code && i > 0 && text[i - 1] != ' ' && text[i - 1] != '\n') return true;
+  }
+  return false;
+}
+
+/* Is AT[LEN], in the word that begins at WORD, a star that turns stress on or off? Where there are no colours
+   a star is shown as it is. */
+static bool is_star(const struct wrapping *w, const char *at, size_t len, const char *word)
+{
+  if (*at != '*' || !w->prose || !w->o->color || w->code) return false;
+  if (w->stressed) return true;
+  const bool begins = at == word || strchr("(\"'", at[-1]) != NULL;
+  bool code = false;
+  return begins && len > 1 && at[1] != '*' &&
+         (has_end(at + 1, len - 1, &code) || has_end(w->rest, strlen(w->rest), &code));
+}
+
 /* TIED: columns that must be left on the line after it. */
 static void put_word(struct wrapping *w, const char *word, size_t len, size_t tied)
 {
+  const char *begin = word;
   size_t blank = w->fresh ? 0 : 1;
   if (view_width(word, len) + blank + tied > room(w) && w->column > w->indent) {
     break_line(w, true);
     blank = 0;
   }
   if (blank > 0) {
-    light(w, w->code ? INK_CODE : w->base);
+    light(w, ink_now(w));
     buf_putc(w->out, ' ');
     w->column++;
   }
   w->fresh = false;
-  while (len > 0) {
-    const char *tick = memchr(word, '`', len);
-    size_t run = tick != NULL ? (size_t)(tick - word) : len;
-    put_run(w, word, run);
-    if (tick == NULL) return;
-    const bool opens = !w->code;
-    w->code = false;
-    put_run(w, "`", 1);
-    w->code = opens;
-    word += run + 1;
-    len -= run + 1;
+  for (size_t run = 0; len > 0; word += run, len -= run) {
+    const bool mark = *word == '`' || is_star(w, word, len, begin);
+    run = 1;
+    while (!mark && run < len && word[run] != '`' && !is_star(w, word + run, len - run, begin)) run++;
+    if (!mark) {
+      put_run(w, word, run);
+    } else if (*word == '`') {
+      const bool opens = !w->code;
+      w->code = false;
+      put_run(w, "`", 1);
+      w->code = opens;
+    } else {
+      w->stressed = !w->stressed;
+    }
   }
 }
 
@@ -249,8 +283,8 @@ static const char *take_word(const char *text, struct buf *word)
   return text + len;
 }
 
-void paint_wrapped(struct buf *b, const struct view_options *o, enum ink ink, size_t line, size_t indent,
-                   const char *text)
+static void wrap(struct buf *b, const struct view_options *o, enum ink ink, size_t line, size_t indent,
+                 const char *text, bool prose)
 {
   struct wrapping w = {.out = b,
                        .o = o,
@@ -259,6 +293,7 @@ void paint_wrapped(struct buf *b, const struct view_options *o, enum ink ink, si
                        .column = paint_column(b, line),
                        .indent = indent,
                        .limit = paint_columns(o),
+                       .prose = prose,
                        .fresh = true};
   char mem[1024 * 2 + 64];
   struct buf word;
@@ -271,6 +306,7 @@ void paint_wrapped(struct buf *b, const struct view_options *o, enum ink ink, si
       text++;
     } else {
       text = take_word(text, &word);
+      w.rest = text;
       /* An arrow stays with what it leads to. */
       const bool arrow = strcmp(word.data, glyph(o, GLYPH_TO)) == 0 && *text == ' ';
       put_word(&w, word.data, word.len, arrow ? 1 + strcspn(text + 1, " \n") : 0);
@@ -281,13 +317,30 @@ void paint_wrapped(struct buf *b, const struct view_options *o, enum ink ink, si
   light(&w, INK_PLAIN);
 }
 
-void view_wrap(const char *text, unsigned indent, const struct view_options *o, struct buf *b)
+void paint_wrapped(struct buf *b, const struct view_options *o, enum ink ink, size_t line, size_t indent,
+                   const char *text)
+{
+  wrap(b, o, ink, line, indent, text, false);
+}
+
+static void wrap_lines(const char *text, unsigned indent, const struct view_options *o, struct buf *b,
+                       bool prose)
 {
   if (*text == '\0') return;
   size_t line = b->len;
   if (*text != '\n') buf_fill(b, " ", indent);
-  paint_wrapped(b, o, INK_PLAIN, line, indent, text);
+  wrap(b, o, INK_PLAIN, line, indent, text, prose);
   if (b->len > 0 && b->data[b->len - 1] != '\n') buf_putc(b, '\n');
+}
+
+void view_wrap(const char *text, unsigned indent, const struct view_options *o, struct buf *b)
+{
+  wrap_lines(text, indent, o, b, false);
+}
+
+void view_prose(const char *text, unsigned indent, const struct view_options *o, struct buf *b)
+{
+  wrap_lines(text, indent, o, b, true);
 }
 
 void view_heading(const char *text, unsigned level, const struct view_options *o, struct buf *b)

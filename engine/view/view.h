@@ -88,5 +88,7 @@ void view_heading(const char *text, unsigned level, const struct view_options *,
 /* Text wrapped to the width, each line after INDENT blanks; `code` spans coloured when colour is on. Hostile
  * text is made visible. */
 void view_wrap(const char *text, unsigned indent, const struct view_options *, struct buf *);
+/* The same for a lesson's prose: where there are colours, *words* between stars are bright, and the stars gone. */
+void view_prose(const char *text, unsigned indent, const struct view_options *, struct buf *);
 
 #endif

@@ -306,6 +306,29 @@ static void text_is_wrapped(void **state)
   heap_buf_free(&b);
 }
 
+static void check_prose(const char *text, bool color, const char *wrapped)
+{
+  struct buf b;
+  struct view_options o = view_default;
+  o.columns = 40;
+  o.color = color;
+  heap_buf_init(&b);
+  view_prose(text, 0, &o, &b);
+  assert_string_equal(b.data, wrapped);
+  heap_buf_free(&b);
+}
+
+static void stressed_words_are_bright(void **state)
+{
+  (void)state;
+  check_prose("the *first* one", false, "the *first* one\n");
+  check_prose("the *first* one", true, "the \033[1mfirst\033[0m one\n");
+  check_prose("(*two words*).", true, "(\033[1mtwo words\033[0m).\n");
+  check_prose("2 * 3 * 4, a*b*c, *alone, `*p*`", true, "2 * 3 * 4, a*b*c, *alone, `\033[1m*p*\033[0m`\n");
+  check_prose("one that is *stressed goes on in the next* line", true,
+              "one that is \033[1mstressed goes on in the\033[0m\n\033[1mnext\033[0m line\n");
+}
+
 static void the_prompt_tells_both_states(void **state)
 {
   (void)state;
@@ -447,6 +470,7 @@ int main(void)
       cmocka_unit_test(ends_have_the_names_given),
       cmocka_unit_test(widths_are_columns),
       cmocka_unit_test(text_is_wrapped),
+      cmocka_unit_test(stressed_words_are_bright),
       cmocka_unit_test(the_prompt_tells_both_states),
       cmocka_unit_test(json_has_the_fixed_keys),
       cmocka_unit_test(every_rule_can_be_shown),
