@@ -46,6 +46,11 @@ static bool is_window_closed(const struct view_moment *m)
 }
 static bool is_peer_gone(const struct view_moment *m) { return !is_gone(you(m)) && is_gone(peer(m)); }
 
+static bool is_calling_anew(const struct view_moment *m)
+{
+  return is_calling(m) && is_gone(peer(m)) && m->listening;
+}
+
 static bool is_open(const struct view_moment *m)
 {
   return you(m) == STATE_ESTABLISHED && peer(m) == STATE_ESTABLISHED;
@@ -74,67 +79,56 @@ static const struct {
   const char *next, *hint;
 } situations[] = {
     {is_lost, "`resend` sends again what was lost",
-     "Your last segment was lost on its way. Your TCP would send it again when its retransmission timer runs "
-     "out: "
-     "`resend` does, octet for octet."},
+     "Your last segment was lost on its way. Your TCP would send it again when its retransmission timer "
+     "runs out: `resend` does, octet for octet."},
     {is_held, "`release` and its name lets it arrive",
-     "Your last segment is held up on its way. `release` and the name you gave it lets it arrive; what you "
-     "send "
-     "meanwhile overtakes it."},
+     "Your last segment is held up on its way. `release` and the name you gave it lets it arrive; what "
+     "you send meanwhile overtakes it."},
     {is_time_wait, "`wait 2msl` lets TIME-WAIT run out",
      "The end that closed first waits for 2MSL, so that old segments die out and its last ACK can be "
-     "repeated. "
-     "`wait 2msl` lets that time pass, `new` begins another connection meanwhile, and `send SYN` from the "
-     "same "
-     "port shows what TIME-WAIT is there for."},
+     "repeated. `wait 2msl` lets that time pass, `new` begins another connection meanwhile, and `send "
+     "SYN` from the same port shows what TIME-WAIT is there for."},
     {is_fresh, NULL,
-     "Nothing is open yet. `send SYN` opens a connection by hand, `open` lets your TCP do it; `listen` and "
-     "then "
-     "`peer connect` make you the server."},
+     "Nothing is open yet. `send SYN` opens a connection by hand, `open` lets your TCP do it; `listen` "
+     "and then `peer connect` make you the server."},
     {is_nobody, "`peer listen` makes the peer take connections",
      "Nobody listens at the other end: a SYN is answered with RST. `peer listen` changes that."},
     {is_half_open, "`send SYN` finds the connection half-open",
-     "Your end is gone and the other does not know: the connection is half-open (RFC 9293 3.5.1). Whatever "
-     "arrives "
-     "is answered with RST; `send SYN` and see what the peer makes of it."},
+     "Your end is gone and the other does not know: the connection is half-open (RFC 9293 3.5.1). "
+     "Whatever arrives is answered with RST; `send SYN` and see what the peer makes of it."},
     {is_over, "`new` begins another connection",
      "The connection is over. `new` begins another from a port of its own, `send SYN` one from the same "
-     "port; "
-     "`ladder` and `diagram` show what happened."},
+     "port; `ladder` and `diagram` show what happened."},
     {is_listening, "`peer connect` calls you", "You listen. `peer connect` makes the other end send a SYN."},
+    {is_calling_anew, "`send SYN` sends your SYN again",
+     "The other end listens and has nothing of a connection with you: your SYN was not taken. `send SYN` "
+     "sends it again, as your TCP would when its retransmission timer runs out."},
     {is_peer_gone, NULL,
-     "The other end knows nothing of this connection any more. Whatever you send is answered with RST: try "
-     "`send "
-     "ACK`."},
+     "The other end knows nothing of this connection any more. Whatever you send is answered with RST: "
+     "try `send ACK`."},
     {is_calling, NULL,
-     "Your SYN is out and waits for a SYN,ACK. `wait SYN,ACK within 3s` waits for one; `resend` sends the "
-     "SYN again; "
-     "`peer connect` makes both ends call at once."},
-    {is_called, NULL, "Both SYNs are out; yours waits for its acknowledgment. `resend` sends it again."},
+     "Your SYN is out and waits for a SYN,ACK. `wait SYN,ACK within 3s` waits for one; `send SYN` sends "
+     "it again; `peer connect` makes both ends call at once."},
+    {is_called, NULL,
+     "Both SYNs are out; yours waits for its acknowledgment. `send SYN,ACK` sends it again."},
     {is_window_closed, "`peer read` opens the peer's window again",
-     "The peer's window is closed: nothing you send is taken. `peer read` makes its program read; `send ACK "
-     "len=1` "
-     "is a probe of the window."},
+     "The peer's window is closed: nothing you send is taken. `peer read` makes its program read; `send "
+     "ACK len=1` is a probe of the window."},
     {is_new, "`send PSH,ACK \"hello\"` sends data, `close` begins the end",
-     "The connection is open. `send PSH,ACK \"hello\"` sends data, `peer send \"hello\"` has the peer send "
-     "some; "
-     "`close` or `send FIN,ACK` ends your half first, `peer close` the peer's."},
+     "The connection is open. `send PSH,ACK \"hello\"` sends data, `peer send \"hello\"` has the peer "
+     "send some; `close` or `send FIN,ACK` ends your half first, `peer close` the peer's."},
     {is_passive_close, "`close` ends your half as well",
-     "The peer has closed its half: nothing more comes from it, but you may still send. `close`, or `send "
-     "FIN,ACK`, "
-     "ends yours."},
+     "The peer has closed its half: nothing more comes from it, but you may still send. `close`, or "
+     "`send FIN,ACK`, ends yours."},
     {is_half_closed, "`peer close` ends the peer's half as well",
-     "Your FIN is acknowledged, and the peer's program still holds its half open: it could send for ever. "
-     "`peer "
-     "send \"more\"` shows that, `peer close` ends it."},
+     "Your FIN is acknowledged, and the peer's program still holds its half open: it could send for "
+     "ever. `peer send \"more\"` shows that, `peer close` ends it."},
     {is_unacknowledged, NULL,
-     "Something you sent is not acknowledged. `resend` sends it again, as your TCP would when its timer runs "
-     "out; "
-     "`wait ACK within 1s` gives the peer time."},
+     "Something you sent is not acknowledged. `resend` sends it again, as your TCP would when its timer "
+     "runs out; `wait ACK within 1s` gives the peer time."},
     {is_open, NULL,
-     "The connection is open and nobody owes anything. `send PSH,ACK \"text\"` and `peer send \"text\"` move "
-     "data, "
-     "`close` and `peer close` end it; `send RST` ends it at once."},
+     "The connection is open and nobody owes anything. `send PSH,ACK \"text\"` and `peer send \"text\"` "
+     "move data, `close` and `peer close` end it; `send RST` ends it at once."},
     {is_any, NULL, "Nothing is asked of you now. `wait` lets time pass, `state` shows where both ends are."},
 };
 

@@ -19,6 +19,8 @@ SITUATIONS = (
     (OPEN + "close; peer close; send", "`wait 2msl` lets that time pass", "wait 2msl; expect you CLOSED"),
     (OPEN + "abort", "`new` begins another", "new; send SYN; expect SYN,ACK"),
     (OPEN + "crash", "half-open", "send SYN; expect ACK"),
+    (OPEN + "crash; send SYN; send", "`send SYN` sends it again", "send SYN; wait SYN,ACK within 1s"),
+    ("send SYN sum=bad", "your SYN was not taken", "send SYN; expect SYN,ACK"),
     (OPEN + "peer crash", "knows nothing of this connection any more", "send ACK; expect RST"),
     ("peer app none; peer set rcvbuf 2304; " + OPEN + "send ACK len=1460; send ACK len=844", "The peer's window is closed",
      "peer read; send ACK len=1; expect ACK"),
