@@ -14,7 +14,7 @@
 static const struct addr your_address = {.family = ADDR_IP4, .octet = {10, 9, 0, 1}};
 static const struct addr peer_address = {.family = ADDR_IP4, .octet = {10, 9, 0, 2}};
 static const uint8_t network[4] = {10, 9, 0, 0};
-enum { NETWORK_PREFIX = 24, HOST_PREFIX = 32 };
+enum { NETWORK_PREFIX = ADDR_LINK_PREFIX, HOST_PREFIX = 32 };
 
 /* Locally administered (the 2 in the first octet), so nobody's. */
 static const uint8_t your_mac[6] = {2, 0, 0, 0, 0, 1};

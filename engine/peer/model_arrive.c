@@ -166,7 +166,7 @@ void model_arrive(struct model *m, const uint8_t *octets, size_t len)
   struct segment s;
 
   if (!segment_decode(octets, len, &s, &notes, NULL) || !whole(&s, &notes)) return;
-  if (!addr_equal(&s.dst, &m->here) || !addr_equal(&s.src, &m->you)) return;
+  if (!addr_equal(&s.dst, &m->here) || !addr_is_neighbour(&s.src, &m->here)) return;
   struct pair pair = {.you = s.src, .peer = s.dst, .you_port = s.sport, .peer_port = s.dport};
   struct model_link *k = model_link_live(m, &pair);
   const struct model_listener *l = model_listener(m, pair.peer_port);

@@ -25,6 +25,12 @@ static bool read_octet(const char *text, size_t len, size_t *i, uint8_t *out)
   return true;
 }
 
+bool addr_is_neighbour(const struct addr *a, const struct addr *host)
+{
+  return a->family == host->family && !addr_equal(a, host) &&
+         memcmp(a->octet, host->octet, ADDR_LINK_PREFIX / 8) == 0;
+}
+
 bool addr_parse(const char *text, size_t len, struct addr *out, struct err *err)
 {
   struct addr a = {.family = ADDR_IP4};

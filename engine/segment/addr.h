@@ -23,7 +23,12 @@ struct pair {
   uint16_t you_port, peer_port;
 };
 
+/* How many leading bits the addresses of the network between the two ends share. */
+#define ADDR_LINK_PREFIX 24
+
 bool addr_equal(const struct addr *, const struct addr *);
+/* Is A the address of another host in HOST's network? */
+bool addr_is_neighbour(const struct addr *a, const struct addr *host);
 bool addr_parse(const char *text, size_t len, struct addr *, struct err *);
 void addr_print(struct buf *, const struct addr *);
 bool pair_equal(const struct pair *, const struct pair *);

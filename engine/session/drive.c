@@ -53,8 +53,9 @@ static bool as_user_call(const struct connection *c, const struct peer_event *e,
     return e->taken > 0;
   case PEER_READ:
     call->kind = CALL_RECEIVE;
-    call->len = (uint32_t)e->len;
-    return done && e->len > 0;
+    /* The end of file comes behind all the text, of which an urgent octet is passed over. */
+    call->len = e->len > 0 ? (uint32_t)e->len : c->tcb[END_PEER].unread;
+    return done && call->len > 0;
   case PEER_SHUTDOWN:
     call->kind = CALL_CLOSE;
     return done;
@@ -251,6 +252,7 @@ bool drive_call(struct session *s, const struct peer_request *request, struct pe
   bool more = !e->data && peer_next_event(s->config.peer, &first);
   if (more && first.when <= e->when) drive_apply(s, &first);
   if (e->verb == PEER_SET && e->outcome == PEER_DONE) mirror_setting(s, request);
+  if (e->verb == PEER_ISN && e->outcome == PEER_DONE) s->isn = request->isn;
   drive_apply(s, e);
   if (more && first.when > e->when) drive_apply(s, &first);
   return true;

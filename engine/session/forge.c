@@ -102,8 +102,10 @@ static bool deliver(struct session *s, struct connection *c, const uint8_t *octe
 {
   const struct decode_notes *notes = &r->notes;
   if (!wire_send(s->config.wire, octets, len, err)) return false;
+  reach_begin(s, c);
   c->used = c->touched = true;
   s->stirred++;
+  if (reach_nobody(s, c)) return true;
   if (notes->sum_ok && notes->ip_sum_ok && !notes->cut)
     arrive_at_peer(s, c, &r->segment, r, peer);
   else
@@ -146,7 +148,7 @@ static bool transmit(struct session *s, struct connection *c, const struct segme
   bool goes = fate == FATE_SENT || fate == FATE_STRAY;
   c->accept_full = c->syns_full = false;
   if (goes) arrive_queues(s, c);
-  if (goes && (seg->flags & (SYN | ACK | RST)) == SYN &&
+  if (goes && c->reach != REACH_NOBODY && (seg->flags & (SYN | ACK | RST)) == SYN &&
       !peer_before_send(s->config.peer, &c->pair, seg, err))
     return false;
 
@@ -231,7 +233,7 @@ static const char *nothing_owed_hint(enum tcp_state you)
   case STATE_LISTEN:
     return "you wait for a SYN: `peer connect` sends one";
   case STATE_SYN_SENT:
-    return "you wait for a SYN,ACK: `resend` repeats your SYN";
+    return "you wait for a SYN,ACK: `send SYN` repeats your SYN";
   case STATE_ESTABLISHED:
   case STATE_CLOSE_WAIT:
     return "`send ACK` repeats your acknowledgment, `send FIN,ACK` closes";
@@ -283,6 +285,7 @@ bool session_release(struct session *s, const char *name, struct err *err)
   if (r) r->text = "released";
   struct tcp_verdict peer;
   bool syn = r && (r->segment.flags & (SYN | ACK | RST)) == SYN;
+  syn = syn && c->reach != REACH_NOBODY;
   bool ok = r != NULL && (!syn || peer_before_send(s->config.peer, &c->pair, &r->segment, err)) &&
             deliver(s, c, h.octets, h.len, r, &peer, err);
   if (r) trace_after(s->trace, r, c->tcb);

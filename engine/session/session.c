@@ -65,6 +65,7 @@ struct connection *session_add(struct session *s, const struct pair *pair, struc
     return NULL;
   }
   c->pair = *pair;
+  c->reach = reach_of(s, pair);
   c->matched = trace_count(s->trace);
   connection_reset_yours(s, c);
   session_peer_anew(s, c);
@@ -75,6 +76,7 @@ struct connection *session_add(struct session *s, const struct pair *pair, struc
 void session_adopt(struct session *s, struct connection *c, const struct pair *pair)
 {
   c->pair = *pair;
+  c->reach = reach_of(s, pair);
   c->listening = false;
   trace_connection_set(s->trace, c->number, pair);
   session_peer_anew(s, c);
@@ -105,6 +107,7 @@ struct connection *session_called(struct session *s, const struct pair *pair)
 bool session_begin(struct session *s, struct connection *c, struct err *err)
 {
   struct peer_truth truth;
+  if (!addr_equal(&c->pair.peer, &s->config.peer_address)) return true;
   if (!peer_truth(s->config.peer, &c->pair, &truth, err)) return false;
   judge_listener(s, c, &truth);
   if (c->listening) {

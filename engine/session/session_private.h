@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the parts of session/ share. Reading order: session.c (what it holds), forge.c (you send),
-   arrive.c (the other end answers), judge.c (shadow against truth), drive.c (the peer's user), wait.c. */
+   reach.c (how far it gets), arrive.c (the other end answers), judge.c (shadow against truth), drive.c (the peer's user), wait.c. */
 #ifndef TCPTUTOR_SESSION_SESSION_PRIVATE_H
 #define TCPTUTOR_SESSION_SESSION_PRIVATE_H
 
@@ -12,9 +12,18 @@
 
 #define EXPECTED_MAX 32
 
+/* How far segments of a pair get, whose addresses and ports a person may have made up. */
+enum reach {
+  REACH_BOTH,   /* there and back */
+  REACH_PEER,   /* to the peer, which answers another host of the network */
+  REACH_NOBODY, /* no host reads them */
+  REACH_UNTOLD  /* there and back, but the peer's system does not tell of the pair: port 0 */
+};
+
 struct connection {
   unsigned number; /* in the trace, from 1 */
   struct pair pair;
+  enum reach reach;
   bool used; /* a segment has gone over it */
   struct tcb tcb[END_COUNT];
   struct tcp_profile peer_profile; /* of the peer's TCB: its numbers, and this socket's options */
@@ -65,6 +74,7 @@ struct session {
   const char *last_error; /* of a peer's call, not yet expected */
   bool quickack, address_kernel;
   bool isn_chosen; /* by `peer isn`, for the answer to the next SYN */
+  seq_t isn;       /* which one */
   uint8_t out[SEGMENT_OCTETS_MAX];
 };
 
@@ -122,6 +132,15 @@ void arrive_queues(struct session *, struct connection *); /* how full the liste
 void arrive_abandoned(struct session *, struct connection *);
 bool arrive_may_be_late(const struct connection *, const struct tcp_emit *);
 void arrive_expect(struct connection *, const struct tcp_verdict *);
+
+/* reach.c */
+enum reach reach_of(const struct session *, const struct pair *);
+/* Says what becomes of the first segment on a pair of which the peer's system does not tell. */
+void reach_begin(struct session *, struct connection *);
+/* Says that nobody reads the segment; false: the peer does. */
+bool reach_nobody(struct session *, struct connection *);
+/* What the peer answers goes to another host: its shadow is bound to it unseen, and that is said. */
+void reach_elsewhere(struct session *, struct connection *);
 
 /* judge.c */
 void judge_truth(struct session *, struct connection *);

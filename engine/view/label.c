@@ -123,7 +123,8 @@ static void print_addr(struct buf *b, const char *field, const struct addr *give
 static void print_odd(struct buf *b, const struct trace *t, const struct record *r)
 {
   const struct segment *s = &r->segment;
-  const struct trace_connection *c = t != NULL ? trace_connection(t, r->connection) : NULL;
+  /* The first connection has the ends' own addresses. */
+  const struct trace_connection *c = t != NULL ? trace_connection(t, 1) : NULL;
   if (c != NULL) {
     bool out = r->end == END_YOU;
     print_addr(b, "src", &s->src, out ? &c->pair.you : &c->pair.peer);

@@ -17,9 +17,12 @@ SESSIONS = {
     "an urgent octet and close()": OPEN + "send URG,ACK win=0 len=100; peer close",
     "an urgent octet, then a FIN": "peer app none; " + OPEN + "send URG,ACK len=1000; send FIN,ACK len=100; "
                                    "peer app echo close=eof",
+    "a FIN behind an urgent octet alone": "peer app discard close=eof; " + OPEN + "send URG,ACK; send FIN,ACK len=1",
     "accept() of what was reset, another SYN out": "peer app none; " + OPEN + "send RST; new 1037; use 1; send SYN; "
                                                    "peer app discard",
     "abort() of the same": "peer app none; " + OPEN + "send RST; send SYN; peer abort",
+    "abort() with the FIN behind text": "peer app none; send SYN mss=500; send; send FIN,ACK; peer send 8000; peer shutdown; peer abort; "
+                                        "expect peer CLOSED",
     "crash of the same": "peer app none; " + OPEN + "send RST; send SYN; peer crash",
     "a listener that closes": "peer app none; send SYN; new; send SYN; send; new; peer close; use 1; send; use 2; send SYN",
     "its requests": "peer app none; send SYN; new; peer close; wait 1100ms",
@@ -28,6 +31,14 @@ SESSIONS = {
     "a SYN,ACK repeated after close()": "peer connect 1037; send SYN,ACK ack=0; send SYN; peer close; wait 250ms",
     "the same after an ACK of ISS": "peer connect 1037; send SYN; send ACK seq=iss+1 ack=irs stray; wait 1100ms",
     "an ISN chosen for a pair in TIME-WAIT": "peer app none; " + OPEN + "peer close; send FIN,ACK; send SYN seq=+70000",
+    "from another host's address": "send SYN src=10.9.0.3; expect nothing; expect peer SYN-RECEIVED; send RST ack=1; peer send x",
+    "the same, its ISN known": "peer isn 1000; send SYN src=10.9.0.3; send ACK ack=1001; send PSH,ACK ack=1001 len=5; "
+                               "expect peer ESTABLISHED; peer send hello; peer close; peer status; wait 250ms",
+    "from an address without a way back": "send SYN src=1.2.3.4; expect nothing; expect peer LISTEN; peer isn 5; send SYN src=127.0.0.1; "
+                                          "send ACK src=10.9.0.2",
+    "to an address of nobody's": "send SYN dst=8.8.8.8; expect nothing; peer status; send ACK; send RST dst=10.9.0.3",
+    "from port 0": "send SYN sport=0; send; wait 10ms; peer status; peer read; send RST",
+    "to port 0": "send SYN dport=0; expect RST,ACK; send FIN dport=0",
     "timestamps begun anywhere": "send SYN ts=3000000000:0; send; expect peer ESTABLISHED",
     "timestamps switched off under way": "send SYN sackok ts=1000:0; peer set tcp_timestamps 0; send ACK ts=999:0; "
                                          "expect peer ESTABLISHED",

@@ -17,6 +17,8 @@ SEQ = ("+1", "-1", "+10", "rcv.nxt", "snd.una", "iss", "snd.nxt", "snd.nxt+65535
        "peer.rcv.nxt", "peer.rcv.nxt-1", "peer.rcv.nxt+5")
 ACKS = ("+1", "-1", "+10", "rcv.nxt", "irs", "irs+1", "peer.snd.nxt", "peer.snd.una", "-2000", "+2147483647", "peer.snd.nxt+1")
 OPTIONS = ("mss=100", "mss=1460", "wscale=7", "sackok", "ts=1:0", "ts=100000:0", "mss=0")
+ADDRESSES = ("src=10.9.0.3", "src=1.2.3.4", "src=10.9.0.2", "dst=10.9.0.3", "dst=8.8.8.8", "sport=0", "dport=0", "sport=80",
+             "dport=22")
 PAYLOADS = ('"a"', '"hello"', "len=100", "len=1000", "len=1400")
 FAULTS = ("",) * 9 + (" lost", " stray", " hold=h")
 YOURS = ("open", "close", "abort", "listen", "crash", "new", "use 1", "use 2")
@@ -33,7 +35,8 @@ SYNS = ("", " mss=1460", " mss=1460 wscale=7", " sackok ts=1:0 mss=500")
 def segment(r):
     text = r.choice(FLAGS)
     for chance, words in ((.35, ["seq=" + s for s in SEQ]), (.35, ["ack=" + a for a in ACKS]),
-                          (.1, ["win=0", "win=1", "win=100", "win=65535"]), (.1, OPTIONS), (.25, PAYLOADS), (.03, ["sum=bad"])):
+                          (.1, ["win=0", "win=1", "win=100", "win=65535"]), (.1, OPTIONS), (.25, PAYLOADS), (.04, ADDRESSES),
+                          (.03, ["sum=bad"])):
         if r.random() < chance:
             text += " " + r.choice(words)
     return text

@@ -76,6 +76,7 @@ void test_calls(void **state)
       LINUX ESTABLISHED "abort; ? call.abort.rst-ack; ! RST,ACK seq=1001 ack=5001; = CLOSED; # 2msl 0",
       CLOSING "abort; ? call.abort.late; ! nothing; = CLOSED",
       LAST_ACK "abort; ? call.abort.late; ! nothing; = CLOSED",
+      LINUX CLOSE_WAIT "send 5000; close; = LAST-ACK; abort; ? call.abort.fin-waits; ! RST,ACK; = CLOSED",
       TIME_WAIT "abort; ? call.abort.late; ! nothing; = CLOSED",
       LINUX TIME_WAIT "abort; ? call.abort.time-wait; = TIME-WAIT",
 
