@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STORM 8u /* segments: four of each end */
+
 /* Flags for a segment in which none were written: what a TCP in this state would set. */
 static uint8_t default_flags(const struct tcb *you, const struct segment *seg)
 {
@@ -257,10 +259,35 @@ bool session_send_owed(struct session *s, struct err *err)
   return ok;
 }
 
+/* Each end takes the other's ACK for wrong, and answers it with the same ACK as before: that never ends. */
+static bool is_ack_storm(const struct session *s, const struct connection *c, const struct tcp_emit *owed)
+{
+  const struct segment *theirs = NULL;
+  unsigned n = trace_segments(s->trace);
+  if (owed->flags != ACK || owed->len > 0 || n < STORM) return false;
+  for (unsigned i = 0; i < STORM; i++) {
+    const struct record *r = trace_segment(s->trace, n - i);
+    const struct segment *seg = &r->segment;
+    if (r->connection != c->number || seg->flags != ACK || seg->data_len > 0) return false;
+    if (r->end == END_YOU && (seg->seq != owed->seq || seg->ack != owed->ack)) return false;
+    if (r->end == END_YOU) continue;
+    if (theirs && (seg->seq != theirs->seq || seg->ack != theirs->ack)) return false;
+    theirs = seg;
+  }
+  return theirs != NULL;
+}
+
 void forge_owed(struct session *s, struct connection *c)
 {
   struct tcp_emit e;
   for (unsigned i = 0; i < 16 && tcp_would_send(&c->tcb[END_YOU], session_now(s), &e); i++) {
+    bool known = c->storm;
+    c->storm = is_ack_storm(s, c, &e);
+    if (c->storm && !known)
+      record_note(s, c, END_YOU, NOTE_PLAIN, NULL,
+                  "each end answers the other's ACK, and so for ever: `auto` lets it rest; a TCP rations such ACKs "
+                  "(RFC 5961, 7)");
+    if (c->storm) return;
     if (!send_emission(s, c, &e, NULL)) return;
     arrive_drain(s);
   }

@@ -136,8 +136,11 @@ bool session_new_connection(struct session *s, uint16_t port, struct err *err)
     return err_hint(err, "`use N` goes back to a connection, `new` alone takes a free port");
   }
   struct pair pair = {s->config.your_address, s->config.peer_address, port, PEER_PORT};
-  struct connection *c = s->count ? session_connection(s) : NULL;
-  if (c && !c->used && c->tcb[END_YOU].state == STATE_CLOSED) {
+  struct connection *c = s->count ? session_connection(s) : NULL, *same = session_find(s, &pair);
+  if (same && same != c) { /* nothing has gone over it, or its port would be taken */
+    session_use(s, same->number, NULL);
+    c = same;
+  } else if (c && !c->used && c->tcb[END_YOU].state == STATE_CLOSED) {
     session_adopt(s, c, &pair); /* nothing has gone over it yet: it takes the port */
   } else {
     c = session_add(s, &pair, err);

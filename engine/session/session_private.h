@@ -40,6 +40,7 @@ struct connection {
   bool accept_full, syns_full; /* of the listener, before the segment being sent went out */
   unsigned queue_seen;         /* session.stirred when the listener's accept queue was last seen, … */
   uint32_t queued, backlog;    /* … how many were in it, and its backlog */
+  bool storm;                  /* ACKs answer each other, and `auto` has said so */
   unsigned debts_told;         /* how many debts the last note named */
 };
 

@@ -38,6 +38,8 @@ SESSIONS = {
                                           "send ACK src=10.9.0.2",
     "to an address of nobody's": "send SYN dst=8.8.8.8; expect nothing; peer status; send ACK; send RST dst=10.9.0.3",
     "from port 0": "send SYN sport=0; send; wait 10ms; peer status; peer read; send RST",
+    "a connection beside one that was never used": "send RST,ACK dport=0; new; use 1; send ACK; expect RST; connections",
+    "two ends that answer each other's ACKs": OPEN + "send PSH,ACK len=100 stray; auto on; peer send 100; send ACK; state; send FIN,ACK",
     "to port 0": "send SYN dport=0; expect RST,ACK; send FIN dport=0",
     "timestamps begun anywhere": "send SYN ts=3000000000:0; send; expect peer ESTABLISHED",
     "timestamps switched off under way": "send SYN sackok ts=1000:0; peer set tcp_timestamps 0; send ACK ts=999:0; "
@@ -50,5 +52,10 @@ for name, script in SESSIONS.items():
         riddles = [e for e in events if e.get("note") == "unexplained" or e.get("truth") == "denied"]
         failed = [e for e in events if e["event"] == "expect" and not e["ok"]]
         ok(events and not riddles and not failed, f"{name}, {'the model' if wire else 'the kernel'}", *map(str, riddles + failed), result.stderr)
+
+for wire in (), ("--wire", "model"):
+    result = run(*wire, "-c", OPEN + "send PSH,ACK len=100 stray; peer send 100; auto on; send ACK")
+    ok(sum("you.1037" in line for line in result.stdout.splitlines()) < 20 and "each end answers the other's ACK" in " ".join(result.stdout.split()),
+       f"`auto on` gives up an ACK storm, {'the model' if wire else 'the kernel'}", result.all)
 
 done()
