@@ -258,7 +258,7 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
   r->intent = tcp_sends(peer, seg, s->at, &v);
   trace_verdict(s->trace, r, END_PEER, &v);
   record_state(s, c, END_PEER, from, verdict_decisive(&v));
-  if (r->intent != INTENT_NONE || c->reach == REACH_UNTOLD) return;
+  if (r->intent != INTENT_NONE || c->untold) return;
   r->predicted = PREDICTION_MISSED;
   record_note(s, c, END_PEER, NOTE_UNKNOWN, verdict_decisive(&v),
               "not what the shadow of %s predicted: `save` the session and tell us",

@@ -53,9 +53,9 @@ static bool as_user_call(const struct connection *c, const struct peer_event *e,
     return e->taken > 0;
   case PEER_READ:
     call->kind = CALL_RECEIVE;
-    /* The end of file comes behind all the text, of which an urgent octet is passed over. */
+    /* Who finds the end of file, or nothing, has passed over what was left: an urgent octet. */
     call->len = e->len > 0 ? (uint32_t)e->len : c->tcb[END_PEER].unread;
-    return done && call->len > 0;
+    return (done || (e->outcome == PEER_PENDING && !e->completion)) && call->len > 0;
   case PEER_SHUTDOWN:
     call->kind = CALL_CLOSE;
     return done;

@@ -79,7 +79,7 @@ void judge_truth(struct session *s, struct connection *c)
 {
   struct peer_truth truth;
   c->touched = false;
-  if (c->reach == REACH_NOBODY || c->reach == REACH_UNTOLD) return;
+  if (c->reach == REACH_NOBODY || c->untold) return;
   if (!s->config.sees_truth || !peer_truth(s->config.peer, &c->pair, &truth, NULL) || !truth.known) return;
   judge_listener(s, c, &truth);
   if (truth.state != STATE_SYN_RECEIVED) arrive_abandoned(s, c);
@@ -98,7 +98,7 @@ bool session_truth(struct session *s, struct peer_truth *truth, struct err *err)
 {
   struct connection *c = session_connection(s);
   if (!peer_truth(s->config.peer, &c->pair, truth, err)) return false;
-  if (!truth->known || c->reach == REACH_UNTOLD) return true;
+  if (!truth->known || c->untold) return true;
   step_begin(s);
   struct record *r = record_add(s, c, RECORD_TRUTH, END_PEER, "");
   if (r) {
@@ -178,7 +178,7 @@ void judge_missing(struct session *s, struct connection *c)
 {
   unsigned kept = 0;
   if (c->reach == REACH_PEER) reach_elsewhere(s, c);
-  if (c->reach == REACH_UNTOLD) c->expected_count = 0;
+  if (c->untold) c->expected_count = 0;
   if (s->config.sees_truth) judge_held_back(s, c);
   for (unsigned i = 0; i < c->expected_count; i++) {
     const struct tcp_emit *e = &c->expected[i];

@@ -5,17 +5,20 @@
 
 #include "engine/base/buf.h"
 
-enum reach reach_of(const struct session *s, const struct pair *pair)
+void reach_set(const struct session *s, struct connection *c)
 {
   const struct addr *you = &s->config.your_address, *peer = &s->config.peer_address;
-  if (!addr_equal(&pair->peer, peer)) return REACH_NOBODY;
-  if (!addr_equal(&pair->you, you)) return addr_is_neighbour(&pair->you, peer) ? REACH_PEER : REACH_NOBODY;
-  return pair->you_port == 0 ? REACH_UNTOLD : REACH_BOTH;
+  const bool forged = !addr_equal(&c->pair.you, you);
+  if (!addr_equal(&c->pair.peer, peer) || (forged && !addr_is_neighbour(&c->pair.you, peer)))
+    c->reach = REACH_NOBODY;
+  else
+    c->reach = forged ? REACH_PEER : REACH_BOTH;
+  c->untold = c->pair.you_port == 0;
 }
 
 void reach_begin(struct session *s, struct connection *c)
 {
-  if (c->reach == REACH_UNTOLD && !c->used)
+  if (c->untold && c->reach != REACH_NOBODY && !c->used)
     record_note(s, c, END_PEER, NOTE_PLAIN, NULL,
                 "port 0 is nobody's (RFC 6335, 6): what a system makes of it is not foretold");
 }

@@ -130,7 +130,7 @@ static bool is_missing(const struct session *s)
 {
   for (unsigned i = 0; i < s->count; i++) {
     const struct connection *c = s->connections[i];
-    if (c->reach != REACH_BOTH) continue;
+    if (c->reach != REACH_BOTH || c->untold) continue;
     for (unsigned k = 0; k < c->expected_count; k++)
       if (!arrive_may_be_late(c, &c->expected[k])) return true;
   }

@@ -65,7 +65,7 @@ struct connection *session_add(struct session *s, const struct pair *pair, struc
     return NULL;
   }
   c->pair = *pair;
-  c->reach = reach_of(s, pair);
+  reach_set(s, c);
   c->matched = trace_count(s->trace);
   connection_reset_yours(s, c);
   session_peer_anew(s, c);
@@ -76,7 +76,7 @@ struct connection *session_add(struct session *s, const struct pair *pair, struc
 void session_adopt(struct session *s, struct connection *c, const struct pair *pair)
 {
   c->pair = *pair;
-  c->reach = reach_of(s, pair);
+  reach_set(s, c);
   c->listening = false;
   trace_connection_set(s->trace, c->number, pair);
   session_peer_anew(s, c);

@@ -16,14 +16,14 @@
 enum reach {
   REACH_BOTH,   /* there and back */
   REACH_PEER,   /* to the peer, which answers another host of the network */
-  REACH_NOBODY, /* no host reads them */
-  REACH_UNTOLD  /* there and back, but the peer's system does not tell of the pair: port 0 */
+  REACH_NOBODY  /* no host reads them */
 };
 
 struct connection {
   unsigned number; /* in the trace, from 1 */
   struct pair pair;
   enum reach reach;
+  bool untold; /* the peer's system does not tell of the pair: port 0 */
   bool used; /* a segment has gone over it */
   struct tcb tcb[END_COUNT];
   struct tcp_profile peer_profile; /* of the peer's TCB: its numbers, and this socket's options */
@@ -135,7 +135,7 @@ bool arrive_may_be_late(const struct connection *, const struct tcp_emit *);
 void arrive_expect(struct connection *, const struct tcp_verdict *);
 
 /* reach.c */
-enum reach reach_of(const struct session *, const struct pair *);
+void reach_set(const struct session *, struct connection *);
 /* Says what becomes of the first segment on a pair of which the peer's system does not tell. */
 void reach_begin(struct session *, struct connection *);
 /* Says that nobody reads the segment; false: the peer does. */

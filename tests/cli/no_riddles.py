@@ -18,6 +18,7 @@ SESSIONS = {
     "an urgent octet, then a FIN": "peer app none; " + OPEN + "send URG,ACK len=1000; send FIN,ACK len=100; "
                                    "peer app echo close=eof",
     "a FIN behind an urgent octet alone": "peer app discard close=eof; " + OPEN + "send URG,ACK; send FIN,ACK len=1",
+    "close() after an urgent octet was passed over": 'peer app none; ' + OPEN + 'send URG,ACK "a"; peer read 10; peer close',
     "accept() of what was reset, another SYN out": "peer app none; " + OPEN + "send RST; new 1037; use 1; send SYN; "
                                                    "peer app discard",
     "abort() of the same": "peer app none; " + OPEN + "send RST; send SYN; peer abort",
