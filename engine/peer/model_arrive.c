@@ -154,18 +154,12 @@ static void at_nobody(struct model *m, const struct pair *pair, const struct seg
   model_emit(m, pair, &v);
 }
 
-/* A header that lies about its length ends the matter, as it does with Linux. */
-static bool whole(const struct segment *s, const struct decode_notes *n)
-{
-  return n->sum_ok && n->ip_sum_ok && !n->cut && s->doff >= 5;
-}
-
 void model_arrive(struct model *m, const uint8_t *octets, size_t len)
 {
   struct decode_notes notes;
   struct segment s;
 
-  if (!segment_decode(octets, len, &s, &notes, NULL) || !whole(&s, &notes)) return;
+  if (!segment_decode(octets, len, &s, &notes, NULL) || !segment_sound(&s, &notes)) return;
   if (!addr_equal(&s.dst, &m->here) || !addr_is_neighbour(&s.src, &m->here)) return;
   struct pair pair = {.you = s.src, .peer = s.dst, .you_port = s.sport, .peer_port = s.dport};
   struct model_link *k = model_link_live(m, &pair);

@@ -196,6 +196,11 @@ static void note_options(const struct segment *s, struct decode_notes *notes)
   notes->options_broken_at = at;
 }
 
+bool segment_sound(const struct segment *s, const struct decode_notes *notes)
+{
+  return notes->sum_ok && notes->ip_sum_ok && !notes->cut && s->doff >= 5;
+}
+
 bool segment_decode(const uint8_t *octets, size_t len, struct segment *out, struct decode_notes *notes,
                     struct err *err)
 {

@@ -33,6 +33,9 @@ size_t segment_encode(const struct segment *, uint8_t *out, size_t cap);
    NOTES and ERR may be NULL. */
 bool segment_decode(const uint8_t *octets, size_t len, struct segment *, struct decode_notes *, struct err *);
 
+/* Whether IP and TCP would read it: its checksums are right, its headers are whole (RFC 9293 3.1). */
+bool segment_sound(const struct segment *, const struct decode_notes *);
+
 /* The right TCP checksum for the segment as it would be encoded (given sum or not). */
 uint16_t segment_checksum(const struct segment *);
 

@@ -43,7 +43,9 @@ static void prediction_text(const struct tcp_verdict *v, struct buf *out)
   buf_printf(out, "a TCP in %s ", tcp_state_name(v->from));
   if (v->emit_count == 0) {
     bool taken = v->acked > 0 || v->delivered > 0;
-    buf_puts(out, v->to != v->from ? "says nothing" : taken ? "takes it and says nothing" : "drops it in silence");
+    buf_puts(out, v->to != v->from ? "says nothing"
+                  : taken          ? "takes it and says nothing"
+                                   : "drops it in silence");
   } else {
     const struct tcp_emit *e = &v->emit[0];
     buf_puts(out, "answers ");
@@ -108,11 +110,13 @@ static bool deliver(struct session *s, struct connection *c, const uint8_t *octe
   c->used = c->touched = true;
   s->stirred++;
   if (reach_nobody(s, c)) return true;
-  if (notes->sum_ok && notes->ip_sum_ok && !notes->cut)
+  if (segment_sound(&r->segment, notes))
     arrive_at_peer(s, c, &r->segment, r, peer);
   else
     record_note(s, c, END_PEER, NOTE_SILENCE, NULL, "%s: the peer drops it unread",
-                notes->cut || notes->sum_ok ? "its headers do not fit its length" : "the checksum is wrong");
+                r->segment.doff < 5           ? "its data offset is shorter than a header"
+                : notes->cut || notes->sum_ok ? "its headers do not fit its length"
+                                              : "the checksum is wrong");
   return true;
 }
 
@@ -284,9 +288,10 @@ void forge_owed(struct session *s, struct connection *c)
     bool known = c->storm;
     c->storm = is_ack_storm(s, c, &e);
     if (c->storm && !known)
-      record_note(s, c, END_YOU, NOTE_PLAIN, NULL,
-                  "each end answers the other's ACK, and so for ever: `auto` lets it rest; a TCP rations such ACKs "
-                  "(RFC 5961, 7)");
+      record_note(
+          s, c, END_YOU, NOTE_PLAIN, NULL,
+          "each end answers the other's ACK, and so for ever: `auto` lets it rest; a TCP rations such ACKs "
+          "(RFC 5961, 7)");
     if (c->storm) return;
     if (!send_emission(s, c, &e, NULL)) return;
     arrive_drain(s);

@@ -41,6 +41,7 @@ SESSIONS = {
     "from port 0": "send SYN sport=0; send; wait 10ms; peer status; peer read; send RST",
     "a connection beside one that was never used": "send RST,ACK dport=0; new; use 1; send ACK; expect RST; connections",
     "two ends that answer each other's ACKs": OPEN + "send PSH,ACK len=100 stray; auto on; peer send 100; send ACK; state; send FIN,ACK",
+    "a data offset of no header's": "send SYN doff=4; expect nothing; " + OPEN + "send SYN,ACK doff=0; send FIN,ACK doff=15",
     "to port 0": "send SYN dport=0; expect RST,ACK; send FIN dport=0",
     "timestamps begun anywhere": "send SYN ts=3000000000:0; send; expect peer ESTABLISHED",
     "timestamps switched off under way": "send SYN sackok ts=1000:0; peer set tcp_timestamps 0; send ACK ts=999:0; "

@@ -173,7 +173,7 @@ static bool receive(struct trial *t, struct segment *s, bool *sound)
   while ((len = wire_recv(t->ground->wire, octets, sizeof octets, &when)) > 0) {
     if (!segment_decode(octets, len, s, &notes, NULL)) continue;
     if (s->dport != t->pair.you_port || s->sport != t->pair.peer_port) continue;
-    *sound = notes.sum_ok && notes.ip_sum_ok && !notes.cut;
+    *sound = segment_sound(s, &notes);
     return true;
   }
   return false;

@@ -19,6 +19,8 @@ ACKS = ("+1", "-1", "+10", "rcv.nxt", "irs", "irs+1", "peer.snd.nxt", "peer.snd.
 OPTIONS = ("mss=100", "mss=1460", "wscale=7", "sackok", "ts=1:0", "ts=100000:0", "mss=0")
 ADDRESSES = ("src=10.9.0.3", "src=1.2.3.4", "src=10.9.0.2", "dst=10.9.0.3", "dst=8.8.8.8", "sport=0", "dport=0", "sport=80",
              "dport=22")
+ODD = ("doff=4", "doff=15", "doff=6", "rsv=5", "urg=3", "ttl=0", "tos=255", "tos=1", "id=0", "sum=0", "opt=0201", "opt=08", "opt=fd04aabb",
+       "sack=1-5", "nop", "eol", "data=00ff", "ts=5:5 ts=6:6", "mss=1 wscale=20")
 PAYLOADS = ('"a"', '"hello"', "len=100", "len=1000", "len=1400")
 FAULTS = ("",) * 9 + (" lost", " stray", " hold=h")
 YOURS = ("open", "close", "abort", "listen", "crash", "new", "use 1", "use 2")
@@ -35,7 +37,7 @@ SYNS = ("", " mss=1460", " mss=1460 wscale=7", " sackok ts=1:0 mss=500")
 def segment(r):
     text = r.choice(FLAGS)
     for chance, words in ((.35, ["seq=" + s for s in SEQ]), (.35, ["ack=" + a for a in ACKS]),
-                          (.1, ["win=0", "win=1", "win=100", "win=65535"]), (.1, OPTIONS), (.25, PAYLOADS), (.04, ADDRESSES),
+                          (.1, ["win=0", "win=1", "win=100", "win=65535"]), (.1, OPTIONS), (.25, PAYLOADS), (.04, ADDRESSES), (.06, ODD),
                           (.03, ["sum=bad"])):
         if r.random() < chance:
             text += " " + r.choice(words)
