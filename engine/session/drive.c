@@ -258,11 +258,21 @@ bool drive_call(struct session *s, const struct peer_request *request, struct pe
   return true;
 }
 
+static bool needs_connection(enum peer_verb verb)
+{
+  return !is_setting(verb) && verb != PEER_LISTEN && verb != PEER_CONNECT && verb != PEER_STATUS;
+}
+
 bool session_peer_call(struct session *s, struct peer_request *request, struct peer_event *result,
                        struct err *err)
 {
   struct peer_event e;
-  request->pair = session_connection(s)->pair;
+  const struct connection *c = session_connection(s);
+  if (c->untold && needs_connection(request->verb)) {
+    err_set(err, ERR_STATE, "port 0 is nobody's: the peer's program has no connection with it");
+    return err_hint(err, "`connections` and `use N` go back to another");
+  }
+  request->pair = c->pair;
   step_begin(s);
   bool ok = drive_call(s, request, &e, err);
   if (ok && result) *result = e;

@@ -38,7 +38,7 @@ SESSIONS = {
     "from an address without a way back": "send SYN src=1.2.3.4; expect nothing; expect peer LISTEN; peer isn 5; send SYN src=127.0.0.1; "
                                           "send ACK src=10.9.0.2",
     "to an address of nobody's": "send SYN dst=8.8.8.8; expect nothing; peer status; send ACK; send RST dst=10.9.0.3",
-    "from port 0": "send SYN sport=0; send; wait 10ms; peer status; peer read; send RST",
+    "from port 0": "send SYN sport=0; send; wait 10ms; peer status; peer read; peer close; send RST",
     "a connection beside one that was never used": "send RST,ACK dport=0; new; use 1; send ACK; expect RST; connections",
     "two ends that answer each other's ACKs": OPEN + "send PSH,ACK len=100 stray; auto on; peer send 100; send ACK; state; send FIN,ACK",
     "a data offset of no header's": "send SYN doff=4; expect nothing; " + OPEN + "send SYN,ACK doff=0; send FIN,ACK doff=15",
