@@ -4,6 +4,7 @@
 #include "engine/view/label.h"
 #include "engine/view/paint.h"
 #include "engine/view/plain.h"
+#include "engine/view/rung.h"
 
 #include <string.h>
 
@@ -20,40 +21,6 @@ struct ladder {
 #define SIDES_MIN 56u /* narrower screens have no room beside the lifelines */
 #define AREA_LIMIT 64u
 
-/* An event is what a row is for; the changes of state that follow it in its step are written beside it. */
-static bool is_event(const struct record *r)
-{
-  return r->kind == RECORD_SEGMENT || r->kind == RECORD_CALL || r->kind == RECORD_TIMER;
-}
-
-static const struct record *record_of(const struct ladder *l, size_t i)
-{
-  const struct record *r = trace_at(l->trace, i);
-  return r != NULL && r->connection == l->connection ? r : NULL;
-}
-
-/* The state a record puts its end into, or STATE_COUNT. What the end's own system said goes before what was
- * predicted. */
-static enum tcp_state state_of(const struct record *r)
-{
-  if (r->kind == RECORD_STATE) return r->confirmed == TRUTH_DENIED ? r->truth : r->to;
-  if (r->kind == RECORD_TRUTH && r->confirmed == TRUTH_DENIED) return r->truth;
-  return STATE_COUNT;
-}
-
-/* The state END began in. */
-static enum tcp_state first_state(const struct ladder *l, enum end e)
-{
-  enum tcp_state last = STATE_CLOSED;
-  for (size_t i = 0; i < trace_count(l->trace); i++) {
-    const struct record *r = record_of(l, i);
-    if (r == NULL) continue;
-    if (r->kind == RECORD_STATE && r->end == e) return r->from;
-    last = r->after[e].state;
-  }
-  return last;
-}
-
 static void widen(size_t *width, enum tcp_state s)
 {
   size_t need = paint_width(tcp_state_name(s));
@@ -67,10 +34,12 @@ static void lay_out(struct ladder *l)
     l->area = limit - 2;
     return;
   }
-  for (enum end e = END_YOU; e < END_COUNT; e++) widen(&l->side[e], first_state(l, e));
+  for (enum end e = END_YOU; e < END_COUNT; e++)
+    widen(&l->side[e], rung_first_state(l->trace, l->connection, e));
   for (size_t i = 0; i < trace_count(l->trace); i++) {
-    const struct record *r = record_of(l, i);
-    if (r != NULL && state_of(r) != STATE_COUNT) widen(&l->side[r->end], state_of(r));
+    const struct record *r = trace_at(l->trace, i);
+    if (r->connection == l->connection && rung_state(r) != STATE_COUNT)
+      widen(&l->side[r->end], rung_state(r));
   }
   l->time = limit < 72 ? 6 : limit < 99 ? 7 : 9;
   l->area = limit - l->time - l->side[END_YOU] - l->side[END_PEER] - 5;
@@ -281,36 +250,27 @@ static void heading(const struct ladder *l)
   }
 }
 
-/* The row of record I and the states that go with it; returns how many records it took. */
-static size_t rows_from(const struct ladder *l, size_t i)
+static void put_rung(const struct ladder *l, const struct rung *rung)
 {
-  const struct record *r = trace_at(l->trace, i);
   const char *state[END_COUNT] = {"", ""};
-  size_t taken = 1;
-  if (!is_event(r)) state[r->end] = tcp_state_name(state_of(r));
-  for (; i + taken < trace_count(l->trace); taken++) {
-    const struct record *next = trace_at(l->trace, i + taken);
-    if (next->step != r->step || is_event(next) || next->connection != r->connection) break;
-    if (state_of(next) == STATE_COUNT) continue;
-    const char *name = tcp_state_name(state_of(next));
-    if (state[next->end][0] != '\0' && strcmp(state[next->end], name) != 0) break;
-    state[next->end] = name;
-  }
-  if (is_event(r)) {
-    event_row(l, r, state);
+  for (enum end e = END_YOU; e < END_COUNT; e++)
+    if (rung->change[e] != NULL) state[e] = tcp_state_name(rung_state(rung->change[e]));
+  if (rung->event != NULL) {
+    event_row(l, rung->event, state);
   } else {
-    text_row(l, USEC_NEVER, r->end, INK_PLAIN, "", l->side[END_YOU] > 0 ? state : no_state);
+    text_row(l, USEC_NEVER, END_YOU, INK_PLAIN, "", l->side[END_YOU] > 0 ? state : no_state);
     inner_states(l, state);
   }
-  return taken;
 }
 
 static void plain_ladder(const struct ladder *l)
 {
-  for (size_t i = 0; i < trace_count(l->trace); i++) {
-    const struct record *r = record_of(l, i);
-    if (r != NULL && (is_event(r) || r->kind == RECORD_STATE)) plain_record(l->trace, r, l->o, l->out);
-  }
+  struct rung rung;
+  for (size_t at = 0; rung_next(l->trace, l->connection, &at, &rung);)
+    for (size_t i = rung.from; i < rung.to; i++) {
+      const struct record *r = trace_at(l->trace, i);
+      if (r == rung.event || r->kind == RECORD_STATE) plain_record(l->trace, r, l->o, l->out);
+    }
 }
 
 void view_ladder(const struct trace *t, unsigned connection, const struct view_options *o, struct buf *b)
@@ -327,19 +287,15 @@ void view_ladder(const struct trace *t, unsigned connection, const struct view_o
   }
   lay_out(&l);
   heading(&l);
-  const char *first[END_COUNT] = {tcp_state_name(first_state(&l, END_YOU)),
-                                  tcp_state_name(first_state(&l, END_PEER))};
+  const char *first[END_COUNT];
+  for (enum end e = END_YOU; e < END_COUNT; e++)
+    first[e] = tcp_state_name(rung_first_state(t, connection, e));
   text_row(&l, USEC_NEVER, END_YOU, INK_PLAIN, "", l.side[END_YOU] > 0 ? first : no_state);
   inner_states(&l, first);
+  struct rung rung;
   unsigned step = 0;
-  for (size_t i = 0; i < trace_count(t);) {
-    const struct record *r = record_of(&l, i);
-    if (r == NULL || (!is_event(r) && state_of(r) == STATE_COUNT)) {
-      i++;
-      continue;
-    }
-    if (step != 0 && r->step != step) text_row(&l, USEC_NEVER, END_YOU, INK_PLAIN, "", no_state);
-    step = r->step;
-    i += rows_from(&l, i);
+  for (size_t at = 0; rung_next(t, connection, &at, &rung); step = rung.step) {
+    if (step != 0 && rung.step != step) text_row(&l, USEC_NEVER, END_YOU, INK_PLAIN, "", no_state);
+    put_rung(&l, &rung);
   }
 }
