@@ -55,6 +55,7 @@ struct app {
   struct session *session;   /* NULL until app_start() */
   struct lab *lab;
   usec_t epoch;      /* when the session began, since 1970 */
+  uint64_t seed;     /* of the session: the one asked for, or one that was drawn */
   struct save *save; /* of --save; NULL: none */
   struct learn *learn;       /* the lesson being taken (learn.c); NULL: none */
   struct progress *progress; /* NULL until it is asked for (learn_list.c) */

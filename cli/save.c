@@ -3,10 +3,12 @@
 
 #include "cli/app.h"
 #include "cli/handlers.h"
+#include "cli/save_file.h"
 #include "engine/base/buf.h"
 #include "engine/trace/heap_buf.h"
 #include "engine/view/capture.h"
 #include "engine/view/json.h"
+#include "engine/view/picture.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,16 +22,24 @@
 
 #include "config.h"
 
-/* X(id, ending, what a message counts) */
+/* How a file becomes longer. */
+enum growth {
+  GROWS_PACKETS, /* a capture: what has been put is whole */
+  GROWS_RECORDS, /* so are lines */
+  ANEW           /* a picture has an end that stays at its end: all of it is made again */
+};
+
+/* X(id, ending, what a message counts, how it grows) */
 #define SAVE_FORMATS(X)                                                                                      \
-  X(PCAP, ".pcap", "packet")                                                                                 \
-  X(PCAPNG, ".pcapng", "packet")                                                                             \
-  X(TXT, ".txt", "record")                                                                                   \
-  X(JSON, ".json", "record")
+  X(PCAP, ".pcap", "packet", GROWS_PACKETS)                                                                  \
+  X(PCAPNG, ".pcapng", "packet", GROWS_PACKETS)                                                              \
+  X(TXT, ".txt", "record", GROWS_RECORDS)                                                                    \
+  X(SVG, ".svg", "segment", ANEW)                                                                            \
+  X(JSON, ".json", "record", GROWS_RECORDS)
 
 // clang-format off
 enum save_format {
-#define X(id, ending, counted) SAVE_##id,
+#define X(id, ending, counted, growth) SAVE_##id,
   SAVE_FORMATS(X)
 #undef X
   SAVE_FORMAT_COUNT
@@ -38,8 +48,9 @@ enum save_format {
 
 static const struct {
   const char *ending, *counted;
+  enum growth growth;
 } formats[] = {
-#define X(id, ending, counted) {ending, counted},
+#define X(id, ending, counted, growth) {ending, counted, growth},
     SAVE_FORMATS(X)
 #undef X
 };
@@ -48,31 +59,47 @@ static const struct {
 struct writer {
   enum save_format format;
   struct capture capture; /* PCAP, PCAPNG */
-  size_t next;            /* TXT, JSON: the index of the first record that has not been put */
+  struct picture picture; /* SVG: of the sessions that are over */
+  struct buf past;        /* what they look like */
+  size_t next;            /* the index of the first record that has not been put; not of captures */
 };
 
 /* The file of --save. */
 struct save {
   char *file;
-  int fd; /* -1: writing has failed, and that has been told */
-  bool pipe;
+  int fd;        /* -1: not open: it is replaced by another at each step */
+  bool pipe;     /* a slow reader must not stop the session */
+  bool given_up; /* writing has failed, and that has been told */
   bool failed;
+  bool begun; /* a session has */
   struct writer writer;
   struct buf queue; /* what a slow reader has not taken yet */
   off_t whole;      /* octets up to the end of the last step */
+  usec_t idle;      /* ANEW: not again before this time */
 };
+
+const char *save_ending(size_t i) { return i < SAVE_FORMAT_COUNT ? formats[i].ending : NULL; }
+
+/* ".pcap, .pcapng, .txt or .json" */
+static void put_endings(struct buf *b)
+{
+  for (size_t i = 0; i < SAVE_FORMAT_COUNT; i++)
+    buf_printf(b, "%s%s", i == 0 ? "" : i + 1 < SAVE_FORMAT_COUNT ? ", " : " or ", formats[i].ending);
+}
 
 static bool find_format(const char *file, enum save_format *format, struct err *err)
 {
   const char *dot = strrchr(file, '.');
-  char shown[80];
+  char shown[80], all[80];
+  struct buf endings;
   for (size_t i = 0; dot && i < SAVE_FORMAT_COUNT; i++)
     if (strcmp(dot, formats[i].ending) == 0 && dot > file && dot[-1] != '/') {
       *format = (enum save_format)i;
       return true;
     }
-  err_set(err, ERR_SYNTAX, "'%s' does not end in .pcap, .pcapng, .txt or .json",
-          buf_show(shown, sizeof shown, file, strlen(file)));
+  buf_init(&endings, all, sizeof all);
+  put_endings(&endings);
+  err_set(err, ERR_SYNTAX, "'%s' does not end in %s", buf_show(shown, sizeof shown, file, strlen(file)), all);
   return err_hint(err, "the ending says what is written");
 }
 
@@ -82,28 +109,41 @@ bool save_name_ok(const char *file, struct err *err)
   return find_format(file, &format, err);
 }
 
-static usec_t calendar_now(void)
+static usec_t clock_now(clockid_t clock)
 {
   struct timespec t;
-  clock_gettime(CLOCK_REALTIME, &t);
+  clock_gettime(clock, &t);
   return (usec_t)t.tv_sec * USEC_S + t.tv_nsec / 1000;
 }
 
 /* -- octets -- */
 
+static enum growth growth(const struct writer *w) { return formats[w->format].growth; }
+
+static void writer_begin(struct writer *w, enum save_format format)
+{
+  *w = (struct writer){.format = format};
+  heap_buf_init(&w->past);
+}
+
+static void writer_end(struct writer *w) { heap_buf_free(&w->past); }
+
 static void writer_of_session(struct writer *w, const struct app *app)
 {
   const unsigned packets = w->capture.packets;
+  static const char application[] = "tcptutor " PACKAGE_VERSION;
   w->next = 0;
   w->capture = (struct capture){.format = w->format == SAVE_PCAP ? CAPTURE_PCAP : CAPTURE_PCAPNG,
                                 .epoch = app->epoch,
-                                .application = "tcptutor " PACKAGE_VERSION,
+                                .application = application,
                                 .packets = packets};
   if (app->session) w->capture.interface = session_wire(app->session)->ops->name;
   for (size_t e = 0; e < END_COUNT; e++) w->capture.name[e] = app->view.name[e];
+  w->picture.application = application;
+  w->picture.seed = app->seed;
+  if (app->session) w->picture.wire = session_wire(app->session)->ops->name;
+  if (app->session) w->picture.system = session_peer(app->session)->ops->name;
 }
-
-static bool is_capture(const struct writer *w) { return w->format == SAVE_PCAP || w->format == SAVE_PCAPNG; }
 
 static void put_records(struct writer *w, const struct app *app, struct buf *out)
 {
@@ -111,7 +151,7 @@ static void put_records(struct writer *w, const struct app *app, struct buf *out
   struct view_options o = app->view;
   o.columns = view_default.columns;
   o.color = false;
-  if (is_capture(w)) {
+  if (growth(w) == GROWS_PACKETS) {
     capture_records(&w->capture, trace, out);
     return;
   }
@@ -123,12 +163,33 @@ static void put_records(struct writer *w, const struct app *app, struct buf *out
   }
 }
 
+/* The picture of the sessions that are over and of the one that goes on; OVER: that one is, too. */
+static void put_picture(struct writer *w, const struct app *app, bool over, struct buf *out)
+{
+  struct picture all = w->picture;
+  const size_t past = w->past.len;
+  if (app->session) {
+    picture_session(&all, session_trace(app->session), &app->view, &w->past);
+    w->next = trace_count(session_trace(app->session));
+  }
+  if (out) picture_file(&all, &w->past, out);
+  if (over) {
+    w->picture = all;
+  } else if (w->past.len > past) {
+    w->past.len = past;
+    w->past.data[past] = '\0';
+  }
+}
+
 static bool put_all(struct app *app, struct writer *w, struct buf *out, struct err *err)
 {
   writer_of_session(w, app);
-  if (is_capture(w)) capture_begin(&w->capture, out);
-  put_records(w, app, out);
-  if (is_capture(w)) capture_end(&w->capture, session_trace(app->session), out);
+  if (growth(w) == GROWS_PACKETS) capture_begin(&w->capture, out);
+  if (growth(w) == ANEW)
+    put_picture(w, app, true, out);
+  else
+    put_records(w, app, out);
+  if (growth(w) == GROWS_PACKETS) capture_end(&w->capture, session_trace(app->session), out);
   return !out->truncated || err_set(err, ERR_MEMORY, "no memory for the file");
 }
 
@@ -141,86 +202,40 @@ static bool cannot(struct err *err, const char *file, int error)
                  strerror(error));
 }
 
-/* All of DATA, or errno. */
-static int write_data(int fd, const char *data, size_t len)
+static int replace(const char *file, const struct buf *data, bool durable)
 {
-  while (len > 0) {
-    const ssize_t n = write(fd, data, len);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno;
-    data += n;
-    len -= (size_t)n;
-  }
-  return 0;
-}
-
-/* Over what is there: a device, a FIFO, a file in a folder that takes no new one. */
-static int write_in_place(const char *file, const char *data, size_t len)
-{
-  const int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
-  if (fd < 0) return errno == ENXIO ? EPIPE : errno;
-  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-  int error = write_data(fd, data, len);
-  if (close(fd) < 0 && error == 0) error = errno;
+  void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+  const int error = save_file_replace(file, data->data, data->len, durable);
+  signal(SIGPIPE, before);
   return error;
 }
 
-static mode_t new_file_mode(void)
+/* What a message counts. */
+static size_t counted(const struct writer *w, struct app *app)
 {
-  const mode_t mask = umask(0);
-  umask(mask);
-  return 0666 & ~mask;
-}
-
-/* A new file beside PATH that takes its place when it is complete. IS: what PATH was, or NULL. */
-static int write_and_rename(const char *path, const struct stat *is, const char *data, size_t len)
-{
-  const char *slash = strrchr(path, '/');
-  char temporary[PATH_MAX];
-  const int n = snprintf(temporary, sizeof temporary, "%.*s.tcptutor-XXXXXX",
-                         slash ? (int)(slash - path) + 1 : 0, path);
-  if (n < 0 || (size_t)n >= sizeof temporary) return ENAMETOOLONG;
-  const int fd = mkostemp(temporary, O_CLOEXEC);
-  if (fd < 0) return errno;
-  int error = write_data(fd, data, len);
-  if (error == 0 && fchmod(fd, is ? is->st_mode & 07777 : new_file_mode()) < 0) error = errno;
-  if (error == 0 && fsync(fd) < 0 && errno != EINVAL) error = errno;
-  if (close(fd) < 0 && error == 0) error = errno;
-  if (error == 0 && rename(temporary, path) < 0) error = errno;
-  if (error != 0) unlink(temporary);
-  return error;
-}
-
-static int write_file(const char *file, const char *data, size_t len)
-{
-  struct stat is;
-  char path[PATH_MAX];
-  if (lstat(file, &is) < 0) return errno == ENOENT ? write_and_rename(file, NULL, data, len) : errno;
-  if (stat(file, &is) < 0 || !S_ISREG(is.st_mode) || !realpath(file, path))
-    return write_in_place(file, data, len);
-  if (access(path, W_OK) < 0) return errno;
-  const int error = write_and_rename(path, &is, data, len);
-  return error == EACCES || error == EPERM ? write_in_place(path, data, len) : error;
+  if (growth(w) == GROWS_PACKETS) return w->capture.packets;
+  return growth(w) == ANEW ? trace_segments(session_trace(app->session)) : w->next;
 }
 
 static bool save_all(struct app *app, const char *file, struct err *err)
 {
-  struct writer w = {0};
+  enum save_format format;
+  struct writer w;
   struct buf out;
   char shown[160];
-  if (!find_format(file, &w.format, err)) return false;
+  if (!find_format(file, &format, err)) return false;
+  writer_begin(&w, format);
   heap_buf_init(&out);
   bool done = put_all(app, &w, &out, err);
   if (done) {
-    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-    const int error = write_file(file, out.data, out.len);
-    signal(SIGPIPE, before);
+    const int error = replace(file, &out, true);
     done = error == 0 || cannot(err, file, error);
     if (!done) err_hint(err, "nothing is lost: save it elsewhere");
   }
   heap_buf_free(&out);
+  writer_end(&w);
   if (!done) return false;
-  const size_t count = is_capture(&w) ? w.capture.packets : w.next;
+  const size_t count = counted(&w, app);
   app_printf(app, "saved %s: %zu %s%s\n", buf_show(shown, sizeof shown, file, strlen(file)), count,
              formats[w.format].counted, count == 1 ? "" : "s");
   return true;
@@ -247,20 +262,21 @@ bool handle_save(struct app *app, const struct command_call *call, struct err *e
 
 /* -- growing with the session -- */
 
-/* A FIFO that nobody reads yet is waited for. */
-static int open_followed(const char *file)
+/* A picture that can be replaced is there from the beginning, so that it is known at once whether it can be
+   written; one that cannot (a FIFO, a device) is written once, at the end. */
+static int open_file(struct save *s)
 {
-  struct stat is;
-  const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY;
-  const bool fifo = stat(file, &is) == 0 && S_ISFIFO(is.st_mode);
-  int fd = open(file, flags | (fifo ? O_NONBLOCK : 0), 0666);
-  if (fd >= 0 || !fifo || errno != ENXIO) return fd;
-  char shown[160];
-  fprintf(stderr, "tcptutor: waiting for somebody to read %s; Ctrl-C gives up\n",
-          buf_show(shown, sizeof shown, file, strlen(file)));
-  fd = open(file, flags, 0666);
-  if (fd >= 0) fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-  return fd;
+  struct buf empty;
+  int error;
+  if (growth(&s->writer) != ANEW || save_file_special(s->file)) {
+    s->fd = save_file_open(s->file);
+    return s->fd < 0 ? errno : 0;
+  }
+  heap_buf_init(&empty);
+  picture_file(&s->writer.picture, &s->writer.past, &empty);
+  error = empty.truncated ? ENOMEM : replace(s->file, &empty, false);
+  heap_buf_free(&empty);
+  return error;
 }
 
 bool save_begin(struct app *app, const char *file, struct err *err)
@@ -275,14 +291,17 @@ bool save_begin(struct app *app, const char *file, struct err *err)
     free(name);
     return err_set(err, ERR_MEMORY, "no memory for --save");
   }
-  *s = (struct save){.file = name, .fd = open_followed(file), .writer.format = format};
-  if (s->fd < 0) {
-    cannot(err, file, errno);
+  *s = (struct save){.file = name, .fd = -1};
+  writer_begin(&s->writer, format);
+  const int error = open_file(s);
+  if (error != 0) {
+    cannot(err, file, error);
+    writer_end(&s->writer);
     free(name);
     free(s);
     return false;
   }
-  s->pipe = fstat(s->fd, &is) == 0 && S_ISFIFO(is.st_mode);
+  s->pipe = s->fd >= 0 && fstat(s->fd, &is) == 0 && S_ISFIFO(is.st_mode);
   heap_buf_init(&s->queue);
   app->save = s;
   return true;
@@ -299,13 +318,18 @@ static void give_up(struct app *app, int error)
   if (error == EPIPE)
     err_set(&err, ERR_SYSTEM, "%s: its reader has left; nothing more is written to it", shown);
   else
-    err_set(&err, ERR_SYSTEM, "%s: %s; it ends with what came before", shown, strerror(error));
+    err_set(&err, ERR_SYSTEM,
+            s->fd >= 0 ? "%s: %s; it ends with what came before" : "%s: %s; it stays as it was", shown,
+            strerror(error));
   err_hint(&err, "the session goes on: `save FILE` writes all of it elsewhere");
+  s->given_up = true;
   s->failed = error != EPIPE;
-  /* Half a packet would spoil what came before it. */
-  if (!s->pipe && ftruncate(s->fd, s->whole) < 0 && errno != EINVAL) s->failed = true;
-  close(s->fd);
-  s->fd = -1;
+  if (s->fd >= 0) {
+    /* Half a packet would spoil what came before it. */
+    if (!s->pipe && ftruncate(s->fd, s->whole) < 0 && errno != EINVAL) s->failed = true;
+    close(s->fd);
+    s->fd = -1;
+  }
   heap_buf_free(&s->queue);
   app_error(app, &err, NULL, NULL, 0);
 }
@@ -335,13 +359,38 @@ static void flush_queue(struct app *app)
   s->queue.len -= done;
 }
 
+/* All of it anew; a long session takes no more than a fifth of the time for it, unless a person sits there
+   and would wait to see it. */
+static void follow_picture(struct app *app, bool over)
+{
+  struct save *s = app->save;
+  struct buf out;
+  const usec_t began = clock_now(CLOCK_MONOTONIC);
+  const bool shown = s->fd < 0; /* else it is written at the end */
+  if (!over && (!shown || s->writer.next == trace_count(session_trace(app->session)))) return;
+  if (!over && !app->interactive && began < s->idle) return;
+  heap_buf_init(&out);
+  put_picture(&s->writer, app, over, shown ? &out : NULL);
+  const int error = out.truncated || s->writer.past.truncated ? ENOMEM
+                    : shown                                   ? replace(s->file, &out, false)
+                                                              : 0;
+  heap_buf_free(&out);
+  if (error != 0) give_up(app, error);
+  const usec_t now = clock_now(CLOCK_MONOTONIC);
+  s->idle = now - began < 10 * USEC_MS ? 0 : now + 4 * (now - began);
+}
+
 static void follow(struct app *app, bool last)
 {
   struct save *s = app->save;
-  if (!s || s->fd < 0 || !app->session) return;
+  if (!s || s->given_up || !app->session) return;
   struct writer *w = &s->writer;
+  if (growth(w) == ANEW) {
+    follow_picture(app, last);
+    return;
+  }
   put_records(w, app, &s->queue);
-  if (last && is_capture(w)) capture_end(&w->capture, session_trace(app->session), &s->queue);
+  if (last && growth(w) == GROWS_PACKETS) capture_end(&w->capture, session_trace(app->session), &s->queue);
   if (s->queue.truncated)
     give_up(app, ENOMEM);
   else
@@ -352,16 +401,18 @@ static void follow(struct app *app, bool last)
 static void put_header(struct app *app)
 {
   struct save *s = app->save;
-  if (!s || s->fd < 0) return;
-  const bool first = s->writer.capture.application == NULL;
+  if (!s || s->given_up) return;
+  const bool first = !s->begun;
+  s->begun = true;
   writer_of_session(&s->writer, app);
-  if (first && is_capture(&s->writer)) capture_begin(&s->writer.capture, &s->queue);
+  if (growth(&s->writer) == ANEW) return;
+  if (first && growth(&s->writer) == GROWS_PACKETS) capture_begin(&s->writer.capture, &s->queue);
   flush_queue(app);
 }
 
 void save_session_began(struct app *app)
 {
-  app->epoch = calendar_now() - session_now(app->session);
+  app->epoch = clock_now(CLOCK_REALTIME) - session_now(app->session);
   put_header(app);
 }
 
@@ -374,8 +425,9 @@ bool save_end(struct app *app)
   struct save *s = app->save;
   if (!s) return true;
   save_session_ends(app);
-  if (s->writer.capture.application == NULL) put_header(app);
+  if (!s->begun) put_header(app);
   if (s->fd >= 0) {
+    if (growth(&s->writer) == ANEW) picture_file(&s->writer.picture, &s->writer.past, &s->queue);
     fcntl(s->fd, F_SETFL, fcntl(s->fd, F_GETFL) & ~O_NONBLOCK); /* a slow reader gets the rest */
     flush_queue(app);
   }
@@ -388,6 +440,7 @@ bool save_end(struct app *app)
   }
   const bool written = !s->failed;
   heap_buf_free(&s->queue);
+  writer_end(&s->writer);
   free(s->file);
   free(s);
   app->save = NULL;

@@ -81,6 +81,7 @@ bool wires_open(struct app *app, struct session_config *config, struct err *err)
 {
   struct tcp_profile peer;
   config->seed = app->options.have_seed ? app->options.seed : wires_random_seed();
+  app->seed = config->seed;
   config->your_profile = &tcp_profile_rfc9293;
   config->peer_profile = &peer;
   config->sees_truth = true;

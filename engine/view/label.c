@@ -229,7 +229,7 @@ void label_cut_flags(struct label *l, size_t columns)
   memcpy(flags + columns - 1, "+", 2); /* "FIN,SYN,+": there are more */
 }
 
-static enum ink part_ink(enum label_part part)
+enum ink label_ink(enum label_part part)
 {
   switch (part) {
   case PART_FLAGS:
@@ -249,7 +249,7 @@ void label_paint(struct buf *b, const struct view_options *o, const struct label
   for (size_t i = 0; i < PART_COUNT; i++) {
     if ((parts & BIT(i)) == 0 || l->text[i][0] == '\0') continue;
     if (!first) buf_putc(b, ' ');
-    paint(b, o, part_ink((enum label_part)i), l->text[i]);
+    paint(b, o, label_ink((enum label_part)i), l->text[i]);
     first = false;
   }
 }

@@ -36,6 +36,8 @@ unsigned label_rest(const struct label *, size_t columns);
 size_t label_width(const struct label *, unsigned parts);
 /* Cuts the flags to COLUMNS (at least 3): with all eight set they are wider than a narrow screen. */
 void label_cut_flags(struct label *, size_t columns);
+/* The ink of a part. */
+enum ink label_ink(enum label_part);
 /* Flags bright, the rest plain, the tag in the ink of things to notice; no blank at either end. */
 void label_paint(struct buf *, const struct view_options *, const struct label *, unsigned parts);
 

@@ -135,8 +135,7 @@ void paint_past(struct buf *b, size_t line, size_t column)
   paint_to(b, line, column);
 }
 
-/* How many octets of TEXT[LEN] fill at most COLUMNS. */
-static size_t octets_in(const char *text, size_t len, size_t columns)
+size_t paint_fit(const char *text, size_t len, size_t columns)
 {
   size_t i = 0, width;
   while (i < len) {
@@ -157,7 +156,7 @@ void paint_cut(struct buf *b, const struct view_options *o, enum ink ink, const 
   }
   size_t more = paint_width(glyph(o, GLYPH_MORE));
   if (columns < more) return;
-  size_t cut = octets_in(text, len, columns - more);
+  size_t cut = paint_fit(text, len, columns - more);
   size_t blank = cut;
   while (blank > 0 && text[blank] != ' ') blank--;
   if (cut - blank < 12 && blank > 0) cut = blank;
@@ -205,7 +204,7 @@ static size_t room(const struct wrapping *w) { return w->limit > w->column ? w->
 static void put_run(struct wrapping *w, const char *run, size_t len)
 {
   while (len > 0) {
-    size_t n = octets_in(run, len, room(w));
+    size_t n = paint_fit(run, len, room(w));
     if (n == 0 && w->column <= w->indent) n = len; /* not one character fits: let it stand out */
     if (n == 0) {
       break_line(w, true);
@@ -277,7 +276,7 @@ static void put_word(struct wrapping *w, const char *word, size_t len, size_t ti
 static const char *take_word(const char *text, struct buf *word)
 {
   size_t len = strcspn(text, " \n");
-  if (len > 200) len = octets_in(text, 200, 200);
+  if (len > 200) len = paint_fit(text, 200, 200);
   buf_reset(word);
   buf_put_visible(word, text, len, false);
   return text + len;

@@ -86,6 +86,8 @@ void paint_glyphs(struct buf *, const struct view_options *, enum ink, enum glyp
 size_t paint_column(const struct buf *, size_t line);
 void paint_to(struct buf *, size_t line, size_t column);
 void paint_past(struct buf *, size_t line, size_t column);
+/* How many octets of TEXT[LEN] fill at most COLUMNS; whole characters. */
+size_t paint_fit(const char *text, size_t len, size_t columns);
 /* TEXT cut to COLUMNS, at a blank if there is one near, with `…` when cut. */
 void paint_cut(struct buf *, const struct view_options *, enum ink, const char *text, size_t columns);
 /* TEXT in INK from the present column of the line on, going on after INDENT blanks in the next; the last line
