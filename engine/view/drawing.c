@@ -34,6 +34,12 @@ void drawing_style(struct buf *b)
               ".dashed{stroke-dasharray:6 4}\n"
               ".dotted{stroke-dasharray:2 4}\n"
               ".target{fill:none;pointer-events:all}\n"
+              ".frame{fill:none;stroke:currentColor;stroke-width:1.25}\n"
+              ".here{stroke-width:2.5}\n"
+              ".glow{stroke-width:9;stroke-linejoin:round;pointer-events:stroke}\n"
+              ".unlit{stroke-opacity:0}\n"
+              ".lit{stroke-opacity:.2}\n"
+              ".last{stroke-width:13;stroke-opacity:.45}\n"
               ".bright,.code{font-weight:bold}\n"
               ".paper{fill:#ffffff;stroke:none}\n");
   put_colors(b, false);

@@ -5,6 +5,8 @@
 #include "engine/view/drawing.h"
 #include "engine/view/markup.h"
 
+#include <inttypes.h>
+
 #define MARGIN 24
 #define BETWEEN 40 /* one connection and the next */
 
@@ -18,8 +20,8 @@ static struct view_options for_pictures(const struct view_options *o)
 }
 
 /* The exchange in sentences, for who cannot see it. */
-static void put_description(struct buf *b, const struct trace *t, unsigned connection,
-                            const struct view_options *o)
+static void put_description(const struct picture *p, struct buf *b, const struct trace *t,
+                            unsigned connection, const struct view_options *o)
 {
   struct view_options plain = *o;
   struct buf text;
@@ -27,32 +29,51 @@ static void put_description(struct buf *b, const struct trace *t, unsigned conne
   plain.columns = 200;
   heap_buf_init(&text);
   view_ladder(t, connection, &plain, &text);
-  buf_puts(b, "<desc>");
+  buf_printf(b, "<desc id=\"told-%u\">", p->connections);
   if (text.len > 0) markup_put_lines(b, text.data);
   buf_puts(b, "</desc>\n");
   heap_buf_free(&text);
 }
 
-static void put_connection(struct picture *p, const struct trace *t, unsigned connection,
+/* "tcptutor 0.1, wire lab, Linux 6.18, seed 7" */
+static void put_source(const struct picture *p, struct buf *b)
+{
+  markup_put(b, p->application != NULL ? p->application : "tcptutor");
+  if (p->wire == NULL) return;
+  markup_printf(b, ", wire %s, %s, seed %" PRIu64, p->wire, p->system != NULL ? p->system : "", p->seed);
+}
+
+static void put_connection(struct picture *p, bool first, const struct trace *t, unsigned connection,
                            const struct view_options *o, struct buf *b)
 {
-  if (p->connections++ > 0) {
+  p->connections++;
+  if (!first) {
     drawing_line(b, INK_DIM, STROKE_DOTTED, MARGIN, p->height + BETWEEN / 2, DRAWING_WIDTH - MARGIN,
                  p->height + BETWEEN / 2);
     p->height += BETWEEN;
   }
   buf_puts(b, "<g>\n");
-  put_description(b, t, connection, o);
-  p->height += drawing_ladder(b, t, connection, o, p->height);
+  put_description(p, b, t, connection, o);
+  p->height += drawing_ladder(b, t, connection, o, p->height) + BETWEEN;
+  p->height += drawing_diagram(b, t, connection, o, p->height);
   buf_puts(b, "</g>\n");
 }
 
 void picture_session(struct picture *p, const struct trace *t, const struct view_options *o, struct buf *body)
 {
   const struct view_options all = for_pictures(o);
-  if (p->height == 0) p->height = MARGIN;
-  for (unsigned n = 1; n <= trace_connections(t); n++)
-    if (trace_connection(t, n)->first != USEC_NEVER) put_connection(p, t, n, &all, body);
+  if (trace_segments(t) == 0) return;
+  p->height += p->height == 0 ? MARGIN : BETWEEN;
+  drawing_text_begin(body, INK_DIM, ANCHOR_MIDDLE, DRAWING_WIDTH / 2, p->height + 4);
+  put_source(p, body);
+  drawing_text_end(body);
+  p->height += DRAWING_LINE;
+  bool first = true;
+  for (unsigned n = 1; n <= trace_connections(t); n++) {
+    if (trace_connection(t, n)->first == USEC_NEVER) continue;
+    put_connection(p, first, t, n, &all, body);
+    first = false;
+  }
 }
 
 void picture_file(const struct picture *p, const struct buf *body, struct buf *out)
@@ -61,10 +82,12 @@ void picture_file(const struct picture *p, const struct buf *body, struct buf *o
   buf_printf(out,
              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
              "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
-             "role=\"img\" aria-labelledby=\"title\">\n<title id=\"title\">",
+             "role=\"img\" aria-labelledby=\"title\"",
              DRAWING_WIDTH, height, DRAWING_WIDTH, height);
-  markup_printf(out, "%s: TCP with %s, wire %s, seed %llu", p->application, p->system, p->wire,
-                (unsigned long long)p->seed);
+  for (unsigned n = 1; n <= p->connections; n++)
+    buf_printf(out, "%stold-%u", n == 1 ? " aria-describedby=\"" : " ", n);
+  buf_puts(out, p->connections > 0 ? "\">\n<title id=\"title\">" : ">\n<title id=\"title\">");
+  put_source(p, out);
   buf_puts(out, "</title>\n<style>\n");
   drawing_style(out);
   buf_printf(out, "</style>\n<rect width=\"%d\" height=\"%d\" class=\"paper\"/>\n", DRAWING_WIDTH, height);

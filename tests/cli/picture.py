@@ -112,8 +112,14 @@ def shown():
         ok(words in said, f"the ladder shows {words}", said)
     segments = [words for words in said if " seq=" in words]
     equal([words.split()[0] for words in segments], ["SYN", "SYN,ACK", "ACK"], "and each segment with its words")
+    for words in ("FIN-WAIT-1", "CLOSING", "TIME-WAIT", "active OPEN / snd SYN", "2MSL", "IV", "you, peer"):
+        ok(words in said, f"the diagram shows {words}", said)
+    glows = [path.get("class").split() for path in root.iter(SVG + "path") if "glow" in path.get("class")]
+    equal([sum(word in glow for glow in glows) for word in ("unlit", "lit", "last")], [16, 6, 3],
+          "all its arrows, and the legend's: those walked lit, the last ones brightest")
     titles = ["".join(title.itertext()) for title in root.iter(SVG + "title")]
-    for words in ("Segment 1, from you: SYN seq=", "a SYN arrives: answer SYN,ACK", "RFC 9293 3.10.7.2", "its own system says so"):
+    for words in ("Segment 1, from you: SYN seq=", "a SYN arrives: answer SYN,ACK", "RFC 9293 3.10.7.2", "its own system says so",
+                  "CLOSE-WAIT ▶ LAST-ACK: CLOSE / snd FIN", "here: peer"):
         ok(any(words in title for title in titles), f"behind it stands: {words}", titles)
     described = "".join(desc.text for desc in root.iter(SVG + "desc"))
     ok("You send SYN, seq" in described and "Peer goes from LISTEN to SYN-RECEIVED" in described, "and all of it in sentences",
