@@ -30,7 +30,7 @@
   X(COLOR, "color", 0, "[auto|always|never]", "colours: auto is on a terminal unless NO_COLOR is set")         \
   X(ASCII, "ascii", 0, NULL, "draw with ASCII characters only")                                                 \
   X(SEED, "seed", 0, "N", "choose initial sequence numbers by this seed, the same every time")                  \
-  X(SAVE, "save", 0, "FILE", "write what happens to FILE while it happens, for Wireshark (.pcap, .pcapng), to look at (.svg) or to read (.txt, .json); what FILE held is overwritten, and a FIFO can be followed (one gets a picture at the end)") \
+  X(SAVE, "save", 0, "FILE", "write what happens to FILE while it happens, for Wireshark (.pcap, .pcapng), to look at (.svg, .html) or to read (.txt, .json); what FILE held is overwritten, and a FIFO can be followed (one gets a picture at the end)") \
   X(SPEED, "speed", 0, "X", "with play: X times as fast; 0 does not wait at all")                               \
   X(NO_RC, "no-rc", 0, NULL, "do not run the file rc at the start of a session at the prompt")                  \
   X(NEW, "new", 0, "FILE", "with learn: write a lesson to begin with to FILE, commented")                        \

@@ -35,6 +35,7 @@ enum growth {
   X(PCAPNG, ".pcapng", "packet", GROWS_PACKETS)                                                              \
   X(TXT, ".txt", "record", GROWS_RECORDS)                                                                    \
   X(SVG, ".svg", "segment", ANEW)                                                                            \
+  X(HTML, ".html", "segment", ANEW)                                                                          \
   X(JSON, ".json", "record", GROWS_RECORDS)
 
 // clang-format off
@@ -59,7 +60,7 @@ static const struct {
 struct writer {
   enum save_format format;
   struct capture capture; /* PCAP, PCAPNG */
-  struct picture picture; /* SVG: of the sessions that are over */
+  struct picture picture; /* SVG, HTML: of the sessions that are over */
   struct buf past;        /* what they look like */
   size_t next;            /* the index of the first record that has not been put; not of captures */
 };
@@ -122,7 +123,7 @@ static enum growth growth(const struct writer *w) { return formats[w->format].gr
 
 static void writer_begin(struct writer *w, enum save_format format)
 {
-  *w = (struct writer){.format = format};
+  *w = (struct writer){.format = format, .picture.format = format == SAVE_HTML ? PICTURE_HTML : PICTURE_SVG};
   heap_buf_init(&w->past);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What happened, in files. The end of a file's name says what it is: .pcap, .pcapng, .txt (the transcript, 80
-   columns, no colour), .svg (ladders and diagrams) or .json (the lines of --json).
+   columns, no colour), .svg (ladders and diagrams), .html (the same and the transcript) or .json (the lines
+   of --json).
 
    `save FILE` writes everything so far, whole or not at all: an existing file is replaced when the new one is
    complete. `--save FILE` grows with the session: every step is written when it is over, with nothing kept

@@ -70,7 +70,7 @@ static const struct command_form rules_forms[] = {
   {0, {A(NONE, NULL)}, "all of them"},
 };
 static const struct command_form save_forms[] =
-  {{0, {A(FILE, "a name that ends in .pcap, .pcapng, .txt, .svg or .json")}, NULL}};
+  {{0, {A(FILE, "a name that ends in .pcap, .pcapng, .txt, .svg, .html or .json")}, NULL}};
 static const struct command_form lesson_forms[] =
   {{0, {MAY(LESSON, "its name, or a file's; NAME#STEP begins at a step")}, NULL}};
 static const struct command_form skip_forms[] = {
@@ -294,7 +294,7 @@ static const struct command table[COMMAND_COUNT] = {
   .summary = "write what has happened to a file",
   .text = "The ending of FILE says what is written: .pcap, the segments, octet for octet as they crossed the wire; "
     ".pcapng, with each event a comment of a packet, so that Wireshark shows the states and the reasons; .txt, "
-    "what was shown, 80 columns wide; .svg, ladder and diagram of each connection as a picture, the reasons under the mouse; "
+    "what was shown, 80 columns wide; .svg, ladder and diagram of each connection as a picture, the reasons under the mouse; .html, a page with the same pictures, the transcript and the rules; "
     ".json, an object a line as with --json.\n\n"
     "A file that exists is replaced once the new one is complete. What you sent and the network lost or holds "
     "back was never on the wire: it is a comment of the next packet. To write while it happens there is "

@@ -15,10 +15,15 @@ static const struct {
     [INK_CODE] = {"code", "#0b1017", "#ffffff"},
 };
 
+/* The paper itself. */
+static const char *const paper[] = {"#ffffff", "#12161c"};
+
 const char *drawing_ink(enum ink ink) { return colors[ink].class; }
 
 static void put_colors(struct buf *b, bool dark)
 {
+  buf_printf(b, "html{background:%s}\n.paper{fill:%s;stroke:none}\n", paper[dark], paper[dark]);
+  buf_printf(b, "body{color:%s}\n", dark ? colors[INK_PLAIN].dark : colors[INK_PLAIN].light);
   for (size_t i = 0; i < INK_COUNT; i++)
     buf_printf(b, ".%s{color:%s}\n", colors[i].class, dark ? colors[i].dark : colors[i].light);
 }
@@ -40,10 +45,9 @@ void drawing_style(struct buf *b)
               ".unlit{stroke-opacity:0}\n"
               ".lit{stroke-opacity:.2}\n"
               ".last{stroke-width:13;stroke-opacity:.45}\n"
-              ".bright,.code{font-weight:bold}\n"
-              ".paper{fill:#ffffff;stroke:none}\n");
+              ".bright,.code{font-weight:bold}\n");
   put_colors(b, false);
-  buf_puts(b, "@media (prefers-color-scheme:dark){\n.paper{fill:#12161c}\n");
+  buf_puts(b, "@media (prefers-color-scheme:dark){\n");
   put_colors(b, true);
   buf_puts(b, "}\n");
 }

@@ -103,8 +103,9 @@ static void put_words(const struct diagram *d, const struct figure5_arrow *a, en
 
 static void put_reasons(const struct diagram *d, const struct figure5_arrow *a, const struct figure5_walk *w)
 {
-  markup_printf(d->out, "%s %s %s: %s\n", tcp_state_name(a->from), glyph(d->o, GLYPH_TO),
+  markup_printf(d->out, "%s %s %s: %s", tcp_state_name(a->from), glyph(d->o, GLYPH_TO),
                 tcp_state_name(a->to), a->words);
+  buf_putc(d->out, '\n');
   if (w->light <= LIGHT_BEFORE) buf_puts(d->out, "RFC 9293 3.3.2, Figure 5\n");
   for (enum end e = END_YOU; e < END_COUNT; e++) {
     if (w->by[e] == NULL) continue;
@@ -157,7 +158,7 @@ static void put_node(const struct diagram *d, struct figure5_place place, enum t
   drawing_group(d->out);
   markup_put(d->out, tcp_state_name(s));
   for (enum end e = END_YOU; here && e < END_COUNT; e++)
-    if (d->state[e] == s) markup_printf(d->out, "\nhere: %s", paint_name(d->o, e));
+    if (d->state[e] == s) markup_printf(d->out, "; here: %s", paint_name(d->o, e));
   drawing_title_end(d->out);
   buf_printf(d->out,
              "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\" class=\"paper\"/>\n"

@@ -4,6 +4,7 @@
 #include "engine/trace/heap_buf.h"
 #include "engine/view/drawing.h"
 #include "engine/view/markup.h"
+#include "engine/view/page.h"
 
 #include <inttypes.h>
 
@@ -36,7 +37,7 @@ static void put_description(const struct picture *p, struct buf *b, const struct
 }
 
 /* "tcptutor 0.1, wire lab, Linux 6.18, seed 7" */
-static void put_source(const struct picture *p, struct buf *b)
+void picture_put_source(const struct picture *p, struct buf *b)
 {
   markup_put(b, p->application != NULL ? p->application : "tcptutor");
   if (p->wire == NULL) return;
@@ -62,10 +63,14 @@ static void put_connection(struct picture *p, bool first, const struct trace *t,
 void picture_session(struct picture *p, const struct trace *t, const struct view_options *o, struct buf *body)
 {
   const struct view_options all = for_pictures(o);
+  if (p->format == PICTURE_HTML) {
+    page_session(p, t, &all, body);
+    return;
+  }
   if (trace_segments(t) == 0) return;
   p->height += p->height == 0 ? MARGIN : BETWEEN;
   drawing_text_begin(body, INK_DIM, ANCHOR_MIDDLE, DRAWING_WIDTH / 2, p->height + 4);
-  put_source(p, body);
+  picture_put_source(p, body);
   drawing_text_end(body);
   p->height += DRAWING_LINE;
   bool first = true;
@@ -78,7 +83,11 @@ void picture_session(struct picture *p, const struct trace *t, const struct view
 
 void picture_file(const struct picture *p, const struct buf *body, struct buf *out)
 {
-  const int height = p->height + MARGIN;
+  if (p->format == PICTURE_HTML) {
+    page_file(p, body, out);
+    return;
+  }
+  const int height = p->connections > 0 ? p->height + MARGIN : 2 * MARGIN + DRAWING_LINE;
   buf_printf(out,
              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
              "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
@@ -87,10 +96,13 @@ void picture_file(const struct picture *p, const struct buf *body, struct buf *o
   for (unsigned n = 1; n <= p->connections; n++)
     buf_printf(out, "%stold-%u", n == 1 ? " aria-describedby=\"" : " ", n);
   buf_puts(out, p->connections > 0 ? "\">\n<title id=\"title\">" : ">\n<title id=\"title\">");
-  put_source(p, out);
+  picture_put_source(p, out);
   buf_puts(out, "</title>\n<style>\n");
   drawing_style(out);
   buf_printf(out, "</style>\n<rect width=\"%d\" height=\"%d\" class=\"paper\"/>\n", DRAWING_WIDTH, height);
+  if (p->connections == 0)
+    drawing_text(out, INK_DIM, ANCHOR_MIDDLE, DRAWING_WIDTH / 2, MARGIN + DRAWING_LINE - 4,
+                 "Nothing has been sent yet.");
   if (body->truncated) out->truncated = true;
   if (body->len > 0) buf_put(out, body->data, body->len);
   buf_puts(out, "</svg>\n");

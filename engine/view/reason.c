@@ -38,17 +38,35 @@ void reason_change(struct buf *b, const struct record *r, const struct view_opti
   if (r->rule != NULL) reason_rule(b, r->rule);
 }
 
-/* What END did with the segment: the rule that decided. */
+/* The rule that led to another state, or else the last, which decided. */
+static unsigned telling_rule(const struct record_verdict *v)
+{
+  for (unsigned i = 0; i < v->fired_count; i++)
+    if (v->fired[i]->next != NEXT_SAME) return i;
+  return v->fired_count - 1;
+}
+
+/* What END made of the segment: the rules that fired, the most telling one in full. */
 static void put_verdict(struct buf *b, const struct record_verdict *v, enum end e,
                         const struct view_options *o)
 {
   if (v->fired_count == 0) return;
-  markup_printf(b, "\n%s, in %s: ", paint_name(o, e), tcp_state_name(v->from));
-  reason_rule(b, v->fired[v->fired_count - 1]);
+  const unsigned telling = telling_rule(v);
+  buf_putc(b, '\n');
+  markup_printf(b, "%s, in %s:", paint_name(o, e), tcp_state_name(v->from));
+  buf_putc(b, '\n');
+  for (unsigned i = 0; i < v->fired_count; i++) {
+    if (i == telling) {
+      reason_rule(b, v->fired[i]);
+      continue;
+    }
+    markup_printf(b, "%s (%s)", v->fired[i]->title, v->fired[i]->cite);
+    buf_putc(b, '\n');
+  }
 }
 
-static void put_segment(struct buf *b, const struct trace *t, const struct record *r,
-                        const struct view_options *o)
+void reason_segment(struct buf *b, const struct trace *t, const struct record *r,
+                    const struct view_options *o)
 {
   const unsigned parts = (1u << PART_COUNT) - 1 - (1u << PART_OPTION) - (1u << PART_LEN);
   struct label l;
@@ -84,12 +102,12 @@ static void put_note(struct buf *b, const struct record *r, const struct view_op
 void reason_event(struct buf *b, const struct trace *t, const struct rung *rung, const struct view_options *o)
 {
   const struct record *r = rung->event;
-  if (r->kind == RECORD_SEGMENT) put_segment(b, t, r, o);
-  if (r->kind == RECORD_CALL)
-    markup_printf(b, "%s: %s%s\n", paint_name(o, r->end), r->text, r->by_app ? " (by its program)" : "");
-  if (r->kind == RECORD_TIMER) {
-    markup_printf(b, "%s: %s\n", paint_name(o, r->end), tcp_timer_help(r->timer));
-    if (r->rule != NULL) reason_rule(b, r->rule);
+  if (r->kind == RECORD_SEGMENT) reason_segment(b, t, r, o);
+  if (r->kind == RECORD_CALL || r->kind == RECORD_TIMER) {
+    const char *text = r->kind == RECORD_CALL ? r->text : tcp_timer_help(r->timer);
+    markup_printf(b, "%s: %s%s", paint_name(o, r->end), text, r->by_app ? " (by its program)" : "");
+    buf_putc(b, '\n');
+    if (r->kind == RECORD_TIMER && r->rule != NULL) reason_rule(b, r->rule);
   }
   for (size_t i = rung->from; i < rung->to; i++)
     if (trace_at(t, i)->kind == RECORD_NOTE) put_note(b, trace_at(t, i), o);

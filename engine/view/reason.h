@@ -8,8 +8,10 @@
 
 struct rung;
 
-/* What lies behind an arrow, a call, a timer: all its fields, what became of it, what it means coming from
-   its sender, what its receiver did with it, and what was noted on it; each rule with its section. */
+/* All the fields of a segment, what became of it, what it means coming from its sender and what its receiver
+   did with it; each rule with its section. */
+void reason_segment(struct buf *, const struct trace *, const struct record *, const struct view_options *);
+/* What lies behind an arrow, a call, a timer, and what was noted on it. */
 void reason_event(struct buf *, const struct trace *, const struct rung *, const struct view_options *);
 /* Why an end changed its state, and who says so. */
 void reason_change(struct buf *, const struct record *, const struct view_options *);

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures of what happened (.svg): well-formed, the same for the same session, text that can be selected, a reason
+"""Pictures of what happened (.svg, .html): well-formed, the same for the same session, text that can be selected, a reason
 behind everything, nothing from elsewhere, nothing outside the picture; and how they are written to files."""
 import os
 import re
 import resource
+import shutil
 import signal
 import stat
 import subprocess
@@ -105,6 +106,43 @@ def pictures():
         equal(saved(file, script), text, f"{file}: the same session is the same picture")
 
 
+def pages():
+    for name, script in SCRIPTS.items():
+        file = f"{name}.html"
+        text = saved(file, script)
+        ok(text.startswith('<!DOCTYPE html>\n<html lang="en">') and '<meta charset="utf-8"/>' in text, f"{file}: a page of HTML")
+        root = ET.fromstring(text)
+        is_harmless(file, text)
+        for number, picture in enumerate(root.iter(SVG + "svg")):
+            is_within(f"{file}, picture {number + 1}", picture)
+        ids = [element.get("id") for element in root.iter() if element.get("id")]
+        equal(len(ids), len(set(ids)), f"{file}: every id once", ids)
+        wanted = {element.get("href")[1:] for element in root.iter("a")} | {
+            element.get("aria-labelledby") for element in root.iter(SVG + "svg")}
+        ok(wanted <= set(ids), f"{file}: what is pointed to is there", wanted - set(ids))
+        equal(saved(file, script), text, f"{file}: the same session is the same page")
+        if shutil.which("tidy"):
+            result = subprocess.run(["tidy", "-q", "-e", file], capture_output=True, encoding="utf-8", check=False)
+            equal((result.returncode, result.stderr), (0, ""), f"{file}: tidy has no complaint")
+
+
+def page_shown():
+    root = ET.parse("handshake.html").getroot()
+    whole = " ".join(" ".join(root.itertext()).split())
+    for words in ("tcptutor 0.1", "Wire model", "Seed 7", "you.1037 (10.9.0.1) and peer.9 (10.9.0.2)", "SYN-SENT ▶ ESTABLISHED",
+                  "✓ expected SYN,ACK", "The rules", "RFC 9293 3.10.7.2"):
+        ok(words in whole, f"the page says: {words}", whole)
+    equal(len(list(root.iter(SVG + "svg"))), 2, "and holds both pictures")
+    rows = [" ".join(" ".join(row.itertext()).split()) for row in root.iter("tr")]
+    ok(any(row.startswith("0.000000 you.1037 ▶ peer.9 SYN seq=") for row in rows), "a segment has its row", rows)
+    ok(any(row.startswith("peer LISTEN ▶ SYN-RECEIVED ✓ a SYN arrives") for row in rows), "so has a change of state", rows)
+    reasons = ["".join(reason.itertext()) for reason in root.iter("details")]
+    ok(len(reasons) == 3 and all("RFC 9293" in reason for reason in reasons), "a segment opens, and tells its reasons", reasons)
+    ok(all(link.get("title") for link in root.iter("a")), "a rule says why when it is pointed at")
+    whole = "".join(ET.parse("odd.html").getroot().itertext())
+    ok('"<script>&\\x1B[31m\\xFF\\u{202E}]]>"' in whole and "<b>&lt'.9" in whole, "hostile text is text", whole)
+
+
 def shown():
     root = ET.parse("handshake.svg").getroot()
     said = texts(root)
@@ -121,6 +159,7 @@ def shown():
     for words in ("Segment 1, from you: SYN seq=", "a SYN arrives: answer SYN,ACK", "RFC 9293 3.10.7.2", "its own system says so",
                   "CLOSE-WAIT ▶ LAST-ACK: CLOSE / snd FIN", "here: peer"):
         ok(any(words in title for title in titles), f"behind it stands: {words}", titles)
+    ok("\\n" not in read("handshake.svg") + read("handshake.html"), "lines are lines")
     described = "".join(desc.text for desc in root.iter(SVG + "desc"))
     ok("You send SYN, seq" in described and "Peer goes from LISTEN to SYN-RECEIVED" in described, "and all of it in sentences",
        described)
@@ -159,6 +198,8 @@ def followed():
     result = run(*MODEL, "--save", "follow.svg", "-c", SCRIPTS["long"])
     equal(result.returncode, 0, "--save draws while it happens", result.all)
     equal(read("follow.svg"), read("long.svg"), "and ends as `save` would have drawn it")
+    run(*MODEL, "--save", "follow.html", "-c", SCRIPTS["fates"])
+    equal(read("follow.html"), read("fates.html"), "a page likewise")
     with subprocess.Popen([PROGRAM, *MODEL, "--save", "step.svg", "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                           encoding="utf-8") as program:
         ok(eventually(lambda: os.path.exists("step.svg")), "the picture is there from the beginning")
@@ -182,6 +223,10 @@ def followed():
     root = ET.parse("lesson.svg").getroot()
     ok(sum(words.startswith("you.") for words in texts(root)) > 1, "in one picture", texts(root))
     is_within("lesson.svg", root)
+    run("--wire", "model", "--save", "lesson.html", "check", "handshake")
+    root = ET.parse("lesson.html").getroot()
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    ok(len(list(root.iter("table"))) > 1 and len(ids) == len(set(ids)), "or on one page", ids)
 
 
 def refused():
@@ -223,7 +268,9 @@ def quick():
 with tempfile.TemporaryDirectory() as here:
     os.chdir(here)
     pictures()
+    pages()
     shown()
+    page_shown()
     followed()
     refused()
     quick()

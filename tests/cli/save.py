@@ -206,7 +206,7 @@ def files():
             (("--save", "nowhere/a.pcap", "-c", "send SYN"), 1, "nowhere/a.pcap: No such file or directory"),
             (("-c", "send SYN; save folder.pcap"), 1, "folder.pcap: Is a directory"),
             (("-c", "send SYN; save fifo.pcapng"), 1, "fifo.pcapng: "),
-            (("-c", "send SYN; save a.doc"), 2, "'a.doc' does not end in .pcap, .pcapng, .txt, .svg or .json"),
+            (("-c", "send SYN; save a.doc"), 2, "'a.doc' does not end in .pcap, .pcapng, .txt, .svg, .html or .json"),
             (("-c", "send SYN; save .pcap"), 2, "'.pcap' does not end in"),
             (("-c", "send SYN; save"), 2, "a file is missing"),
             (("--save", "a.doc", "-c", "send SYN"), 2, "--save: 'a.doc' does not end in"),
