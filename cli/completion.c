@@ -2,6 +2,7 @@
 #include "cli/completion.h"
 
 #include "cli/lesson_file.h"
+#include "cli/save.h"
 #include "engine/command/command.h"
 
 #include <stdio.h>
@@ -64,6 +65,22 @@ static void gather_lessons(const char *text)
   free(all);
 }
 
+/* What the name TEXT may end in, behind `save`, from its dot on. */
+static void gather_endings(const char *text)
+{
+  const char *dot = strrchr(text, '.'), *line = rl_line_buffer, *last = strrchr(line, ';');
+  if (last && last < line + rl_point) line = last + 1;
+  line += strspn(line, " \t");
+  if (strncmp(line, "save ", 5) != 0 || !dot || dot == text || dot[-1] == '/' || strchr(dot, '/')) return;
+  for (size_t i = 0; save_ending(i); i++) {
+    char *name;
+    if (strncmp(save_ending(i), dot, strlen(dot)) != 0) continue;
+    if (asprintf(&name, "%.*s%s", (int)(dot - text), text, save_ending(i)) < 0) return;
+    gather(NULL, name, NULL);
+    free(name);
+  }
+}
+
 static char **complete(const char *text, int start, int end)
 {
   size_t begun;
@@ -72,6 +89,7 @@ static char **complete(const char *text, int start, int end)
   bool file = command_complete(rl_line_buffer, (size_t)rl_point, &begun, gather, NULL);
   fit_words(begun, (size_t)start);
   if (file) gather_lessons(text);
+  if (file) gather_endings(text);
   const char *only = found.count == 1 ? found.word[0] : "";
   rl_completion_append_character = *only && only[strlen(only) - 1] == '=' ? '\0' : ' ';
   rl_attempted_completion_over = !file;

@@ -41,7 +41,8 @@ for typed, made in (("sen" + TAB + "SYN," + TAB + TAB, "send SYN,"),
                     ("expect peer er" + TAB + "ECONNRE" + TAB, "expect peer error ECONNRE"),
                     ("set expl" + TAB + "fu" + TAB, "set explain full"),
                     ("help fie" + TAB, "help fields"),
-                    ("rules synced.r" + TAB, "rules synced.r")):
+                    ("rules synced.r" + TAB, "rules synced.r"), ("save mine.s" + TAB, "save mine.svg"),
+                    ("send SYN; save mine.ht" + TAB, "send SYN; save mine.html")):
     t.type(typed)
     ok(t.prompts("> " + re.escape(made)), f"Tab makes: {made}", t.text)
     t.type(CTRL_C)
