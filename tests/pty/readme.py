@@ -9,6 +9,7 @@ import re
 import shlex
 import tempfile
 
+import taplib
 from ptylib import CTRL_D, ENTER, Terminal
 from taplib import SOURCE, done, equal, need_lab, ok, run
 
@@ -57,8 +58,13 @@ ok(all(len(line) <= 80 for line in screen.splitlines()), "in 80 columns")
 indented = re.findall(r"((?:^ {4}.+\n)+)", text, re.MULTILINE)
 script = next(block for block in indented if block.startswith("    send "))
 script = "".join(re.split(r"\s{2,}", line.strip())[0] + "\n" for line in script.splitlines())
-result = run("-", text=script)
-equal(result.returncode, 0, "its session runs as a script", script, result.all)
+taplib.PROGRAM = os.path.abspath(taplib.PROGRAM)
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)  # it saves a file
+    result = run("-", text=script)
+    equal(result.returncode, 0, "its session runs as a script", script, result.all)
+    ok(os.listdir() == ["hello.html"], "and saves what it says", os.listdir())
+    os.chdir("/")
 
 one_liners = [line.strip() for block in indented for line in block.splitlines() if " -c '" in line]
 ok(one_liners, "it has one-liners")
