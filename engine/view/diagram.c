@@ -14,6 +14,7 @@ struct cell {
 struct diagram {
   const struct view_options *o;
   const struct tcb *tcb; /* of both ends */
+  struct figure5_place at[END_COUNT];
   struct figure5_walk walk[FIGURE5_ARROWS];
   struct cell cell[FIGURE5_ROWS][FIGURE5_COLUMNS];
 };
@@ -40,9 +41,10 @@ static void put_text(struct diagram *d, int row, int column, const char *text, e
 
 /* The text in a node: the names of the ends that are in the state, cut to what is left of 21 columns, and its
  * name. */
-static void node_text(const struct diagram *d, enum tcp_state s, bool mark, char *mem, size_t cap)
+static void node_text(const struct diagram *d, struct figure5_place p, enum tcp_state s, char *mem,
+                      size_t cap)
 {
-  const bool you = mark && d->tcb[END_YOU].state == s, peer = mark && d->tcb[END_PEER].state == s;
+  const bool you = figure5_same(d->at[END_YOU], p), peer = figure5_same(d->at[END_PEER], p);
   const char *name = tcp_state_name(s);
   const size_t room = 20 - strlen(name);
   struct buf b;
@@ -57,11 +59,11 @@ static void node_text(const struct diagram *d, enum tcp_state s, bool mark, char
   buf_puts(&b, you || peer ? "]" : " ]");
 }
 
-static void put_node(struct diagram *d, struct figure5_place p, enum tcp_state s, bool mark)
+static void put_node(struct diagram *d, struct figure5_place p, enum tcp_state s)
 {
   char text[160];
-  node_text(d, s, mark, text, sizeof text);
-  const bool here = mark && (d->tcb[END_YOU].state == s || d->tcb[END_PEER].state == s);
+  node_text(d, p, s, text, sizeof text);
+  const bool here = figure5_same(d->at[END_YOU], p) || figure5_same(d->at[END_PEER], p);
   put_text(d, p.row, p.middle - (int)paint_width(text) / 2, text, here ? INK_BRIGHT : INK_PLAIN);
 }
 
@@ -70,7 +72,7 @@ static int beside(const struct diagram *d, const struct figure5_arrow *e, int fr
 {
   char text[160];
   struct figure5_place p = figure5_target(e);
-  node_text(d, e->to, p.row == figure5_place[e->to].row, text, sizeof text);
+  node_text(d, p, e->to, text, sizeof text);
   int left = p.middle - (int)paint_width(text) / 2;
   return from_column < p.middle ? left - 1 : left + (int)paint_width(text);
 }
@@ -152,8 +154,8 @@ static void put_words(struct diagram *d, const struct figure5_arrow *e, enum ink
 static void draw(struct diagram *d)
 {
   for (size_t i = 0; i < FIGURE5_ARROWS; i++) put_edge(d, &figure5_arrow[i], edge_ink(d->walk[i].light));
-  for (enum tcp_state s = 0; s < STATE_COUNT; s++) put_node(d, figure5_place[s], s, true);
-  put_node(d, figure5_end, STATE_CLOSED, false);
+  for (enum tcp_state s = 0; s < STATE_COUNT; s++) put_node(d, figure5_place[s], s);
+  put_node(d, figure5_end, STATE_CLOSED);
   for (size_t i = 0; i < FIGURE5_ARROWS; i++) put_words(d, &figure5_arrow[i], edge_ink(d->walk[i].light));
 }
 
@@ -240,6 +242,7 @@ void view_diagram(const struct trace *t, unsigned connection, const struct tcb t
 {
   struct diagram d = {.o = o, .tcb = tcb};
   figure5_light_up(d.walk, t, connection, o->walked);
+  for (enum end e = END_YOU; e < END_COUNT; e++) d.at[e] = figure5_stands(t, connection, e, tcb[e].state);
   if (o->plain || paint_columns(o) < FIGURE5_COLUMNS) {
     put_list(&d, b);
   } else {

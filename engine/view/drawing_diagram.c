@@ -18,7 +18,7 @@
 struct diagram {
   struct buf *out;
   const struct view_options *o;
-  enum tcp_state state[END_COUNT];
+  struct figure5_place at[END_COUNT]; /* where the ends are */
   struct figure5_walk walk[FIGURE5_ARROWS];
   int top;
 };
@@ -32,9 +32,9 @@ static struct point point(const struct diagram *d, int row, int column)
   return (struct point){LEFT + column * DRAWING_CELL + DRAWING_CELL / 2, d->top + row * ROW + HALF_TALL};
 }
 
-static bool is_here(const struct diagram *d, enum tcp_state s)
+static bool is_here(const struct diagram *d, struct figure5_place p)
 {
-  return d->state[END_YOU] == s || d->state[END_PEER] == s;
+  return figure5_same(d->at[END_YOU], p) || figure5_same(d->at[END_PEER], p);
 }
 
 static int sign(int x) { return (x > 0) - (x < 0); }
@@ -54,8 +54,7 @@ static void corners(const struct diagram *d, const struct figure5_arrow *a, stru
     at[last].x = node.x - sign(node.x - at[last - 1].x) * HALF_WIDTH;
     return;
   }
-  const bool marked = to.row == figure5_place[a->to].row && is_here(d, a->to);
-  at[last].y = node.y - sign(node.y - at[last - 1].y) * (marked ? HALF_TALL : HALF_HEIGHT);
+  at[last].y = node.y - sign(node.y - at[last - 1].y) * (is_here(d, to) ? HALF_TALL : HALF_HEIGHT);
 }
 
 static enum ink light_ink(enum figure5_light light)
@@ -103,8 +102,8 @@ static void put_words(const struct diagram *d, const struct figure5_arrow *a, en
 
 static void put_reasons(const struct diagram *d, const struct figure5_arrow *a, const struct figure5_walk *w)
 {
-  markup_printf(d->out, "%s %s %s: %s", tcp_state_name(a->from), glyph(d->o, GLYPH_TO),
-                tcp_state_name(a->to), a->words);
+  markup_printf(d->out, "%s %s %s: %s", tcp_state_name(a->from), glyph(d->o, GLYPH_TO), tcp_state_name(a->to),
+                a->words);
   buf_putc(d->out, '\n');
   if (w->light <= LIGHT_BEFORE) buf_puts(d->out, "RFC 9293 3.3.2, Figure 5\n");
   for (enum end e = END_YOU; e < END_COUNT; e++) {
@@ -140,25 +139,25 @@ static void put_arrow(const struct diagram *d, size_t i)
 /* -- nodes -- */
 
 /* "you, peer": who is in the state, cut to what a node has room for. */
-static void put_names(const struct diagram *d, enum tcp_state s, struct buf *b)
+static void put_names(const struct diagram *d, struct figure5_place p, struct buf *b)
 {
-  const bool both = d->state[END_YOU] == s && d->state[END_PEER] == s;
+  const bool both = figure5_same(d->at[END_YOU], d->at[END_PEER]);
   for (enum end e = END_YOU; e < END_COUNT; e++) {
-    if (d->state[e] != s) continue;
+    if (!figure5_same(d->at[e], p)) continue;
     if (b->len > 0) buf_puts(b, ", ");
     paint_cut(b, d->o, INK_PLAIN, paint_name(d->o, e), both ? 5 : 12);
   }
 }
 
-static void put_node(const struct diagram *d, struct figure5_place place, enum tcp_state s, bool mark)
+static void put_node(const struct diagram *d, struct figure5_place place, enum tcp_state s)
 {
-  const bool here = mark && is_here(d, s);
+  const bool here = is_here(d, place);
   const struct point p = point(d, place.row, place.middle);
   const int half = here ? HALF_TALL : HALF_HEIGHT;
   drawing_group(d->out);
   markup_put(d->out, tcp_state_name(s));
   for (enum end e = END_YOU; here && e < END_COUNT; e++)
-    if (d->state[e] == s) markup_printf(d->out, "; here: %s", paint_name(d->o, e));
+    if (figure5_same(d->at[e], place)) markup_printf(d->out, "; here: %s", paint_name(d->o, e));
   drawing_title_end(d->out);
   buf_printf(d->out,
              "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\" class=\"paper\"/>\n"
@@ -172,7 +171,7 @@ static void put_node(const struct diagram *d, struct figure5_place place, enum t
     char mem[120];
     struct buf names;
     buf_init(&names, mem, sizeof mem);
-    put_names(d, s, &names);
+    put_names(d, place, &names);
     drawing_text(d->out, INK_GOOD, ANCHOR_MIDDLE, p.x, p.y + 13, mem);
   }
   drawing_group_end(d->out);
@@ -207,13 +206,14 @@ int drawing_diagram(struct buf *b, const struct trace *t, unsigned connection, c
                     int top)
 {
   struct diagram d = {.out = b, .o = o, .top = top};
-  for (enum end e = END_YOU; e < END_COUNT; e++) d.state[e] = rung_last_state(t, connection, e);
+  for (enum end e = END_YOU; e < END_COUNT; e++)
+    d.at[e] = figure5_stands(t, connection, e, rung_last_state(t, connection, e));
   figure5_light_up(d.walk, t, connection, o->walked);
   for (enum figure5_light light = LIGHT_DARK; light <= LIGHT_LAST; light++)
     for (size_t i = 0; i < FIGURE5_ARROWS; i++)
       if (d.walk[i].light == light) put_arrow(&d, i);
-  for (enum tcp_state s = 0; s < STATE_COUNT; s++) put_node(&d, figure5_place[s], s, true);
-  put_node(&d, figure5_end, STATE_CLOSED, false);
+  for (enum tcp_state s = 0; s < STATE_COUNT; s++) put_node(&d, figure5_place[s], s);
+  put_node(&d, figure5_end, STATE_CLOSED);
   const int bottom = top + FIGURE5_ROWS * ROW + 2 * HALF_TALL;
   return put_legend(&d, bottom) - top;
 }

@@ -70,3 +70,17 @@ void figure5_light_up(struct figure5_walk walk[FIGURE5_ARROWS], const struct tra
   for (enum end e = END_YOU; e < END_COUNT; e++)
     if (last[e] < FIGURE5_ARROWS) walk[last[e]].light = LIGHT_LAST;
 }
+
+struct figure5_place figure5_stands(const struct trace *t, unsigned connection, enum end e,
+                                    enum tcp_state state)
+{
+  const struct record *last = NULL;
+  for (size_t i = t != NULL ? trace_count(t) : 0; i-- > 0 && last == NULL;) {
+    const struct record *r = trace_at(t, i);
+    if (r->kind == RECORD_STATE && r->connection == connection && r->end == e) last = r;
+  }
+  for (size_t k = 0; last != NULL && last->to == state && k < FIGURE5_ARROWS; k++)
+    if (figure5_arrow[k].from == last->from && figure5_arrow[k].to == state)
+      return figure5_target(&figure5_arrow[k]);
+  return figure5_place[state];
+}

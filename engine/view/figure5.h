@@ -53,5 +53,12 @@ struct figure5_walk {
    walked, each end's last one apart. */
 void figure5_light_up(struct figure5_walk walk[FIGURE5_ARROWS], const struct trace *, unsigned connection,
                       const bool (*walked)[STATE_COUNT]);
+/* Where END, which is in STATE, stands: CLOSED is the figure's end when its last step was an arrow that leads
+   there. */
+struct figure5_place figure5_stands(const struct trace *, unsigned connection, enum end, enum tcp_state);
+static inline bool figure5_same(struct figure5_place a, struct figure5_place b)
+{
+  return a.row == b.row && a.middle == b.middle;
+}
 
 #endif
