@@ -133,6 +133,7 @@ static void draw_pause(struct ladder *l, usec_t d)
   drawing_text(l->out, INK_DIM, ANCHOR_MIDDLE, (YOU + PEER) / 2, l->y + height / 2 + 4, text);
   l->y += height;
   draw_life(l, l->y, STROKE_DOTTED);
+  l->y += 4;
 }
 
 /* -- states -- */
