@@ -378,7 +378,7 @@ static void follow_picture(struct app *app, bool over)
   heap_buf_free(&out);
   if (error != 0) give_up(app, error);
   const usec_t now = clock_now(CLOCK_MONOTONIC);
-  s->idle = now - began < 10 * USEC_MS ? 0 : now + 4 * (now - began);
+  s->idle = now - began < 2 * USEC_MS ? 0 : now + 4 * (now - began);
 }
 
 static void follow(struct app *app, bool last)

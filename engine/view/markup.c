@@ -24,18 +24,30 @@ static const char *reference(char c)
   }
 }
 
+/* How many letters stand as they are at the head of TEXT. */
+static size_t plain_length(const char *text, size_t len)
+{
+  size_t i = 0;
+  while (i < len && text[i] >= 0x20 && text[i] < 0x7f && reference(text[i]) == NULL) i++;
+  return i;
+}
+
 void markup_put_octets(struct buf *b, const char *text, size_t len)
 {
-  for (size_t i = 0; i < len;) {
+  for (size_t i = 0, n; i < len; i += n) {
     uint32_t rune = 0;
-    size_t n = utf8_next(text + i, len - i, &rune);
+    n = plain_length(text + i, len - i);
+    if (n > 0) {
+      buf_put(b, text + i, n);
+      continue;
+    }
     const char *stands_for = reference(text[i]);
+    n = utf8_next(text + i, len - i, &rune);
     if (n == 0) n = 1;
     if (stands_for != NULL)
       buf_puts(b, stands_for);
     else
       buf_put_visible(b, text + i, n, false);
-    i += n;
   }
 }
 

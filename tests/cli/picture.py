@@ -178,6 +178,22 @@ def shown():
     ok(any('"<script>&\\x1B[31m\\xFF\\u{202E}]]>"' in words for words in said), "hostile text is text", said)
 
 
+def luminance(color):
+    parts = [int(color[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def legible():
+    """Letters stand out from their paper as WCAG 2.1, 1.4.3 asks for, 4.5 to 1."""
+    style = ET.parse("handshake.svg").getroot().find(SVG + "style").text
+    for name, rules in zip(("light", "dark"), style.split("@media (prefers-color-scheme:dark)")):
+        paper = luminance(re.search(r"\.paper\{fill:(#\w{6})", rules)[1])
+        inks = dict(re.findall(r"^\.(\w+)\{color:(#\w{6})\}", rules, re.MULTILINE))
+        ratios = {ink: (max(luminance(color), paper) + 0.05) / (min(luminance(color), paper) + 0.05) for ink, color in inks.items()}
+        ok(len(ratios) == 7 and min(ratios.values()) >= 4.5, f"all inks are legible on {name} paper", ratios)
+
+
 def limited():
     """A disk as full as can be arranged without one."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -271,6 +287,7 @@ with tempfile.TemporaryDirectory() as here:
     pages()
     shown()
     page_shown()
+    legible()
     followed()
     refused()
     quick()
