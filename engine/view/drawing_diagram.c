@@ -198,7 +198,7 @@ static int put_legend(const struct diagram *d, int y)
   put_sample(d, x, y, STROKE_THIN, LIGHT_LAST, "walked last");
   y += DRAWING_LINE + 6;
   drawing_text(d->out, INK_DIM, ANCHOR_START, LEFT, y + 4,
-               "1-3 opening   I-IV closing   note 1: after a passive OPEN");
+               "1-3 opening · I-IV closing · note 1: after a passive OPEN");
   return y + DRAWING_LINE;
 }
 

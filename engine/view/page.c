@@ -21,7 +21,7 @@ static const char style[] =
     "h3{font-size:1rem;margin-top:2rem}\n"
     "figure{margin:2rem 0;overflow-x:auto}\n"
     "figcaption{font-weight:bold}\n"
-    "svg{display:block;margin:0 auto}\n"
+    "svg{display:block;margin:0 auto;max-width:100%;min-width:40rem;height:auto}\n"
     "table{border-collapse:collapse;font:13px/1.5 monospace}\n"
     "th,td{text-align:left;vertical-align:top;padding:.1rem 1rem .1rem 0}\n"
     "td:last-child{font-family:system-ui,sans-serif}\n"
@@ -37,7 +37,9 @@ static const char style[] =
     "dl.source dt{margin:0}\n"
     "a{color:inherit;text-decoration-color:#8888}\n"
     ":target{outline:2px solid;outline-offset:.3rem}\n"
-    "@media print{body{margin:0;max-width:none}svg{max-width:100%;height:auto}"
+    "@media (max-width:48rem){table,tbody,tr,td{display:block}thead,td:empty{display:none}"
+    "td.time{text-align:left;margin-top:.5rem}td{border:0!important}}\n"
+    "@media print{body{margin:0;max-width:none}svg{min-width:0}"
     "figure,dd,tr{break-inside:avoid}}\n";
 
 /* -- a connection -- */
