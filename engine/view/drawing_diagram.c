@@ -100,12 +100,26 @@ static void put_words(const struct diagram *d, const struct figure5_arrow *a, en
   drawing_text(d->out, ink, ANCHOR_MIDDLE, from + mark / 2 + 4, p.y + 4, a->mark);
 }
 
+/* For an arrow nobody has walked: the RFC's rules by which it can be. */
+static void put_rules(const struct diagram *d, const struct figure5_arrow *a)
+{
+  size_t count;
+  const struct tcp_rule *rule = tcp_rules(&count);
+  buf_puts(d->out, "RFC 9293 3.3.2, Figure 5; what leads there:\n");
+  for (size_t i = 0; i < count; i++) {
+    const bool leads = (rule[i].states & STATE_BIT(a->from)) != 0 && rule[i].next == a->to;
+    if (!leads || (rule[i].profiles & PROFILE_RFC9293) == 0) continue;
+    markup_printf(d->out, "%s (%s)", rule[i].title, rule[i].cite);
+    buf_putc(d->out, '\n');
+  }
+}
+
 static void put_reasons(const struct diagram *d, const struct figure5_arrow *a, const struct figure5_walk *w)
 {
   markup_printf(d->out, "%s %s %s: %s", tcp_state_name(a->from), glyph(d->o, GLYPH_TO), tcp_state_name(a->to),
                 a->words);
   buf_putc(d->out, '\n');
-  if (w->light <= LIGHT_BEFORE) buf_puts(d->out, "RFC 9293 3.3.2, Figure 5\n");
+  if (w->light <= LIGHT_BEFORE) put_rules(d, a);
   for (enum end e = END_YOU; e < END_COUNT; e++) {
     if (w->by[e] == NULL) continue;
     buf_putc(d->out, '\n');

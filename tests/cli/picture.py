@@ -157,7 +157,7 @@ def shown():
           "all its arrows, and the legend's: those walked lit, the last ones brightest")
     titles = ["".join(title.itertext()) for title in root.iter(SVG + "title")]
     for words in ("Segment 1, from you: SYN seq=", "a SYN arrives: answer SYN,ACK", "RFC 9293 3.10.7.2", "its own system says so",
-                  "CLOSE-WAIT ▶ LAST-ACK: CLOSE / snd FIN", "here: peer"):
+                  "CLOSE-WAIT ▶ LAST-ACK: CLOSE / snd FIN", "CLOSE: the second FIN (RFC 9293 3.10.4)", "here: peer"):
         ok(any(words in title for title in titles), f"behind it stands: {words}", titles)
     ok("\\n" not in read("handshake.svg") + read("handshake.html"), "lines are lines")
     described = "".join(desc.text for desc in root.iter(SVG + "desc"))
