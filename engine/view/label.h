@@ -17,7 +17,7 @@ enum label_part {
                pointer */
   PART_DATA, /* the payload in quotes when short */
   PART_LEN,  /* how long it is, in its place */
-  PART_TAG,  /* "again", "probe", "stray" */
+  PART_TAG,  /* "again", "probe", "stray", "released" */
   PART_COUNT
 };
 
