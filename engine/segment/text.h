@@ -5,7 +5,8 @@
    or tcpdump's letters (S F P R U E W . as in `S.` `.` `R.`), capitals. Then, in any order and either case:
    the fields of SEGMENT_FIELDS (but flags, options and data), each once;
    options, each as often as wanted, in the order of the header:
-     mss=N wscale=N sackok sack=L-R[,L-R…] ts=VAL:ECR nop eol fastopen[=HEX] opt=HEX; opt=none: no options;
+     mss=N wscale=N sackok sack=L-R[,L-R…] ts=VAL:ECR nop eol fastopen[=HEX|cookie] opt=HEX; opt=none: no
+     options;
    at most one payload: "text" (escapes \n \r \t \0 \\ \" \xNN \u{NNNN}), data=HEX, len=N (octets of filler).
    Numbers: 1415531521, 0x545f5101, a name (`snd.nxt`, `peer.iss`), a name with an offset
    (`rcv.nxt-1`), a bare offset from the default (`+1`), `sum=bad`. Offsets in seq, ack, sack and ts wrap
@@ -59,6 +60,9 @@ struct segment_env {
   bool (*name)(void *ctx, enum segment_name, bool of_peer, uint32_t *out);
   /* The default (sending) or predicted (expecting) value of a numeric field. False: there is none. */
   bool (*base)(void *ctx, enum segment_field, uint8_t flags, uint32_t *out);
+  /* The Fast Open cookie that `fastopen=cookie` stands for: at most 16 octets. False: none is known yet. May be
+     NULL. */
+  bool (*cookie)(void *ctx, uint8_t *out, size_t *len);
 };
 
 /* Parses TEXT[LEN]. Payload octets are written to STORE (CAP octets, caller's; may be NULL

@@ -199,11 +199,24 @@ static bool read_sack(struct parse *p, const struct item *item, enum segment_fie
   return option_added(p, item, option_put_sack(&p->s, blocks, n));
 }
 
+static bool cookie_known(struct parse *p, const struct item *item, uint8_t *cookie, size_t *len)
+{
+  const struct segment_env *env = p->t.env;
+  *len = 8;
+  if (!env) return true;
+  if (env->cookie && env->cookie(env->ctx, cookie, len)) return true;
+  text_error(&p->t, item->value, ERR_STATE, "no cookie is known yet");
+  return err_hint(p->t.err, "`send SYN fastopen` asks a listener that does Fast Open for one");
+}
+
 static bool read_fastopen(struct parse *p, const struct item *item, enum segment_field f)
 {
-  uint8_t cookie[SEGMENT_OPTIONS_MAX];
+  uint8_t cookie[SEGMENT_OPTIONS_MAX] = {0};
   size_t len = 0;
   (void)f;
+  if (text_is(&p->t, item->value, "cookie"))
+    return cookie_known(p, item, cookie, &len) &&
+           option_added(p, item, option_put(&p->s, OPTION_FASTOPEN, cookie, len));
   if (!read_hex(&p->t, item->value, item->name, cookie, sizeof cookie, &len)) return false;
   if (len != 0 && (len < 4 || len > 16 || len % 2 != 0)) {
     text_error(&p->t, item->value, ERR_RANGE, "a cookie of %zu octets: it has 4 to 16, an even number", len);
@@ -306,7 +319,7 @@ static const struct word {
     {"ts", "VAL:ECR", "option: timestamp value and echo reply", SEG_OPTIONS, read_ts},
     {"nop", NULL, "option: no operation", SEG_OPTIONS, read_lone},
     {"eol", NULL, "option: end of the list", SEG_OPTIONS, read_lone},
-    {"fastopen", "[HEX]", "option: Fast Open cookie, or the request for one", SEG_OPTIONS, read_fastopen},
+    {"fastopen", "[HEX|cookie]", "option: Fast Open cookie, the one you were given, or a request", SEG_OPTIONS, read_fastopen},
     {"opt", "HEX|none", "option octets as they are; none: no options at all", SEG_OPTIONS, read_opt},
     {"data", "HEX", "payload in hexadecimal", SEG_DATA, read_data},
     {"len", "N", "payload: N octets of filler", SEG_DATA, read_len},
@@ -385,8 +398,8 @@ static bool late_flags(struct parse *p, struct span word)
     err_hint(p->t.err, "FLAGS [field=value]... [\"payload\"]");
   }
   if (field != NULL)
-    err_hint(p->t.err, "flags are joined by a comma, as in SYN,ACK; the field is written %s=%s", word_name(field),
-             field->value);
+    err_hint(p->t.err, "flags are joined by a comma, as in SYN,ACK; the field is written %s=%s",
+             word_name(field), field->value);
   return false;
 }
 

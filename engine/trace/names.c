@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/trace/names.h"
 
+#include <string.h>
+
 static bool value(void *ctx, enum segment_name name, bool of_peer, uint32_t *out)
 {
   const struct trace_names *names = ctx;
@@ -52,7 +54,16 @@ static bool base(void *ctx, enum segment_field field, uint8_t flags, uint32_t *o
   return false;
 }
 
+static bool cookie(void *ctx, uint8_t *out, size_t *len)
+{
+  const struct trace_names *names = ctx;
+  const struct tcp_fast_open *f = &names->tcb[END_YOU].fast;
+  memcpy(out, f->cookie, f->cookie_len);
+  *len = f->cookie_len;
+  return f->cookie_len > 0;
+}
+
 void trace_names_env(const struct trace_names *names, struct segment_env *env)
 {
-  *env = (struct segment_env){(void *)(uintptr_t)names, value, base};
+  *env = (struct segment_env){(void *)(uintptr_t)names, value, base, cookie};
 }

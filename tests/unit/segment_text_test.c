@@ -209,7 +209,7 @@ static bool env_base(void *ctx, enum segment_field field, uint8_t flags, uint32_
   return true;
 }
 
-static const struct segment_env env = {NULL, env_name, env_base};
+static const struct segment_env env = {NULL, env_name, env_base, NULL};
 
 static void check_value(const char *line, const char *expected)
 {
@@ -341,7 +341,7 @@ static void wrong_words_are_explained(void **state)
   check_error("seq=1 seq=2", ERR_SYNTAX, 6, 5, "seq is given twice", "");
   check_error("sum=bad sum=1", ERR_SYNTAX, 8, 5, "sum is given twice", "");
   check_error("sackok=1", ERR_SYNTAX, 0, 8, "sackok takes no value", "");
-  check_error("fastopen=", ERR_SYNTAX, 0, 9, "fastopen has no value", "write fastopen=[HEX]");
+  check_error("fastopen=", ERR_SYNTAX, 0, 9, "fastopen has no value", "write fastopen=[HEX|cookie]");
 }
 
 static void wrong_options_are_explained(void **state)
