@@ -24,7 +24,7 @@ static enum event_class class_of(const struct tcp_step *s)
   const struct tcb *t = s->tcb;
   const struct tcp_profile *p = s->profile;
   if ((s->flags & (FIN | SYN | RST | ACK | URG)) != ACK || t->ts.on || t->held_count > 0 || t->held_fin ||
-      t->rcv.wnd == 0 || p->challenge_interval > 0 || p->delay_acks || t->delay.due)
+      t->rcv.wnd == 0 || p->challenge_interval > 0 || p->delay_acks || t->delay.due || t->fast.taken)
     return ANY;
   const bool expected = s->seq == t->rcv.nxt && s->len <= t->rcv.wnd && t->snd.wnd > 0 &&
                         s->ack - t->snd.una <= t->snd.nxt - t->snd.una && !s->looked;

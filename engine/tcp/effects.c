@@ -130,6 +130,7 @@ void repeat_syn_ack(struct tcp_step *s)
 void answer_crossing_syn(struct tcp_step *s)
 {
   s->tcb->crossed = true;
+  fast_open_seen(s->tcb, s);
   tcb_receive_syn(s);
   keep_for_later(s);
   output_emit(s, SYN | ACK, s->tcb->iss, s->tcb->rcv.nxt, 0);
@@ -152,6 +153,7 @@ void establish_from_syn_sent(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   tcb_receive_syn(s);
+  fast_open_seen(t, s);
   measure(s);
   s->verdict->acked += s->ack - t->snd.una;
   t->snd.una = s->ack;
@@ -159,6 +161,7 @@ void establish_from_syn_sent(struct tcp_step *s)
   timer_restart_retransmission(t, s->now);
   step_signal(s, SIGNAL_ESTABLISHED);
   want_ack(s);
+  fast_open_refused(s);
   delay_begin(s);
   s->flags &= (uint8_t)~SYN; /* what is left begins after the SYN */
   s->seq++;
@@ -168,14 +171,15 @@ void establish_from_syn_sent(struct tcp_step *s)
 void establish(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
+  bool from_request = is_linux(s) && t->passive && !t->fast.taken; /* which has none */
   t->snd.wnd = s->wnd;
-  if (t->snd.max_wnd < s->wnd || (is_linux(s) && t->passive))
-    t->snd.max_wnd = s->wnd; /* a request has none */
+  if (t->snd.max_wnd < s->wnd || from_request) t->snd.max_wnd = s->wnd;
   t->snd.wl1 = s->seq;
   t->snd.wl2 = s->ack;
   t->reopened.on = false;
   if (is_linux(s) && t->passive) t->challenged_at = -1;           /* a socket takes the request's place */
   if (is_linux(s) && t->snd.una == t->iss + 1) t->passive = true; /* it had already: challenge_as_socket() */
+  fast_open_over(s);
   delay_begin(s);
   step_signal(s, SIGNAL_ESTABLISHED);
 }
@@ -212,18 +216,25 @@ void acknowledge_and_wait(struct tcp_step *s)
 }
 
 /* MAY-2 (1): the new ISN lies beyond every number used before. */
-void reopen(struct tcp_step *s)
+static void reopen_with(struct tcp_step *s, void (*answer)(struct tcp_step *))
 {
   struct tcb *t = s->tcb;
   seq_t nxt = t->snd.nxt, rcv_nxt = t->rcv.nxt;
   tcb_delete(t);
   t->iss = nxt + 65537 ? nxt + 65537 : 1;
   t->iss_known = true;
-  answer_syn(s);
+  answer(s);
   t->reopened.on = true;
   t->reopened.snd_nxt = nxt;
   t->reopened.rcv_nxt = rcv_nxt;
 }
+
+void reopen(struct tcp_step *s)
+{
+  bool give_cookie = s->fast.on && fast_open_may(s);
+  reopen_with(s, give_cookie ? answer_syn_give_cookie : answer_syn);
+}
+void reopen_fast(struct tcp_step *s) { reopen_with(s, take_fast_open); }
 
 void back_to_time_wait(struct tcp_step *s)
 {

@@ -129,6 +129,7 @@ void sent_open(struct tcp_step *s)
   tcb_open(t);
   t->ours = s->offer;
   t->ours.known = true;
+  t->fast.tried = sent_fast_open(s);
   output_sent(t, s->flags, s->seq, s->len, s->now);
   note_stamp(s, true);
 }

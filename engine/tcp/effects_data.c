@@ -9,7 +9,7 @@ static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 static bool syn_taken(const struct tcp_step *s)
 {
   if (s->tcb->state != STATE_SYN_RECEIVED) return false;
-  return !is_linux(s) || (s->tcb->passive && s->seq == s->tcb->irs);
+  return !is_linux(s) || (request(s) && s->seq == s->tcb->irs);
 }
 
 /* -- the segment cut to the window -- */

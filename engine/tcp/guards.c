@@ -17,23 +17,26 @@ bool released_unread(const struct tcp_step *s) { return s->call->release && s->t
 bool nothing_queued(const struct tcp_step *s) { return s->tcb->queued == 0; }
 
 /* -- who we are -- */
-bool passive(const struct tcp_step *s) { return s->tcb->passive; }
+/* After a Fast Open a user has the connection already. */
+bool passive(const struct tcp_step *s) { return s->tcb->passive && !s->tcb->fast.taken; }
 bool was_time_wait(const struct tcp_step *s) { return s->tcb->reopened.on; }
-bool accept_queue_full(const struct tcp_step *s) { return s->tcb->accept_full; }
+bool accept_queue_full(const struct tcp_step *s) { return s->tcb->accept_full && !s->tcb->fast.taken; }
 bool overflow_aborts(const struct tcp_step *s)
 {
-  return s->tcb->accept_full && s->profile->abort_on_overflow;
+  return accept_queue_full(s) && s->profile->abort_on_overflow;
 }
 bool rfc1337(const struct tcp_step *s) { return s->profile->rfc1337; }
 bool not_by_hand(const struct tcp_step *s) { return !s->tcb->manual; }
 /* Linux keeps a connection that a SYN has begun as a request, until the ACK; */
 bool request(const struct tcp_step *s)
 {
-  return s->tcb->state == STATE_SYN_RECEIVED && s->tcb->passive && is_linux(s);
+  return s->tcb->state == STATE_SYN_RECEIVED && s->tcb->passive && !s->tcb->fast.taken && is_linux(s);
 }
+/* after a Fast Open beside the socket; */
+bool with_request(const struct tcp_step *s) { return request(s) || (s->tcb->fast.taken && is_linux(s)); }
 /* and of an orphan in FIN-WAIT-2 only a record, like TIME-WAIT's. */
 bool linux_orphan(const struct tcp_step *s) { return s->tcb->record; }
-bool full_socket(const struct tcp_step *s) { return !request(s) && !linux_orphan(s); }
+bool full_socket(const struct tcp_step *s) { return !with_request(s) && !linux_orphan(s); }
 
 bool throttled(const struct tcp_step *s)
 {
@@ -88,7 +91,7 @@ bool timestamp_old(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
   if (!t->ts.on || !s->has_ts) return false;
-  bool mini = t->state == STATE_TIME_WAIT || request(s) || linux_orphan(s);
+  bool mini = t->state == STATE_TIME_WAIT || with_request(s) || linux_orphan(s);
   /* RFC 6191: in TIME-WAIT a SYN has its own rule. Linux lets one tick pass in full sockets. */
   if (t->state == STATE_TIME_WAIT && (s->flags & (SYN | ACK)) == SYN && !is_linux(s)) return false;
   if (is_linux(s) && !mini && linux_overtaken(s)) return false;
@@ -97,7 +100,7 @@ bool timestamp_old(const struct tcp_step *s)
 }
 bool timestamp_old_in_mini(const struct tcp_step *s)
 {
-  return (s->tcb->state == STATE_TIME_WAIT || request(s)) && timestamp_old(s);
+  return (s->tcb->state == STATE_TIME_WAIT || with_request(s)) && timestamp_old(s);
 }
 /* Linux: an echo of a value that no SYN,ACK carried. */
 bool request_echo_wrong(const struct tcp_step *s)
@@ -152,21 +155,21 @@ static bool linux_in_window(const struct tcp_step *s)
   if (seq_gt(end, left) && seq_lt(s->seq, right)) return true;
   return s->seq == right && s->seq == end;
 }
-bool request_outside(const struct tcp_step *s) { return request(s) && !linux_in_window(s); }
+bool request_outside(const struct tcp_step *s) { return with_request(s) && !linux_in_window(s); }
 bool orphan_outside(const struct tcp_step *s)
 {
   return linux_orphan(s) && (timestamp_old(s) || !linux_in_window(s));
 }
 bool request_syn_again(const struct tcp_step *s)
 {
-  return request(s) && s->seq == s->tcb->irs && !timestamp_old(s);
+  return with_request(s) && s->seq == s->tcb->irs && !timestamp_old(s);
 }
 bool request_ack_wrong(const struct tcp_step *s) { return request(s) && s->ack != s->tcb->iss + 1; }
 bool linux_outside(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
   seq_t right = t->rcv.nxt + t->rcv.wnd;
-  if (!full_socket(s)) return false;
+  if (request(s) || linux_orphan(s) || (t->fast.taken && (s->flags & RST))) return false;
   if (seq_lt(step_end(s), t->rcv.last_ack) || seq_gt(s->seq, right)) return true;
   return s->profile->kernel >= 0x0611 && (t->unread > 0 || t->fin_unread) &&
          seq_gt(step_end(s) - ((s->flags & FIN) != 0), right);
@@ -233,9 +236,10 @@ bool ack_of_the_future(const struct tcp_step *s) { return seq_gt(s->ack, s->tcb-
 bool ack_too_old(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  uint32_t most = t->snd.max_wnd, acked = t->snd.una - t->iss - (t->passive ? 1 : 0);
+  seq_t una = is_linux(s) ? fast_open_left(t) : t->snd.una;
+  uint32_t most = t->snd.max_wnd, acked = una - t->iss - (t->passive ? 1 : 0);
   if (is_linux(s) && s->profile->kernel >= 0x0607 && acked < most) most = acked;
-  return seq_lt(s->ack, t->snd.una - most);
+  return seq_lt(s->ack, una - most);
 }
 bool ack_not_in_range(const struct tcp_step *s) { return ack_of_the_future(s) || ack_too_old(s); }
 bool ack_of_our_syn(const struct tcp_step *s)
@@ -244,7 +248,7 @@ bool ack_of_our_syn(const struct tcp_step *s)
   bool known = t->snd.una == t->iss + 1 && s->ack == t->snd.una; /* Linux, from a request */
   return (known || seq_gt(s->ack, t->snd.una)) && seq_le(s->ack, t->snd.nxt);
 }
-bool linux_ack_of_iss(const struct tcp_step *s) { return !request(s) && s->ack == s->tcb->snd.una; }
+bool linux_ack_of_iss(const struct tcp_step *s) { return !with_request(s) && s->ack == s->tcb->snd.una; }
 bool ack_of_our_syn_fin_waits(const struct tcp_step *s)
 {
   return s->tcb->fin_queued && (ack_of_our_syn(s) || (is_linux(s) && linux_ack_of_iss(s)));
@@ -372,6 +376,7 @@ static unsigned retries_limit(const struct tcp_step *s)
 {
   const struct tcp_profile *p = s->profile;
   if (s->tcb->state == STATE_SYN_SENT) return p->syn_retries + p->syn_linear_timeouts;
+  if (s->tcb->fast.taken) return p->synack_retries + ((p->rows & PROFILE_LINUX) ? 1 : 0);
   if (s->tcb->state == STATE_SYN_RECEIVED) return p->synack_retries;
   return s->tcb->orphan ? p->orphan_retries : p->retries2;
 }

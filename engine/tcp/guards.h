@@ -20,6 +20,7 @@ bool overflow_aborts(const struct tcp_step *);
 bool rfc1337(const struct tcp_step *);
 bool not_by_hand(const struct tcp_step *);
 bool request(const struct tcp_step *);
+bool with_request(const struct tcp_step *);
 bool linux_orphan(const struct tcp_step *);
 bool full_socket(const struct tcp_step *);
 bool throttled(const struct tcp_step *);
@@ -103,6 +104,22 @@ bool cookie_comes_back(const struct tcp_step *);
 void answer_syn_cookie(struct tcp_step *);
 void take_cookie(struct tcp_step *);
 
+/* fast_open.c */
+bool fast_opened(const struct tcp_step *);
+bool fast_open_may(const struct tcp_step *);
+bool fast_open_right(const struct tcp_step *);
+bool fast_open_asked(const struct tcp_step *);
+bool fast_open_unseen(const struct tcp_step *);
+bool fast_open_wrong(const struct tcp_step *);
+bool syn_reopens_fast(const struct tcp_step *);
+bool another_syn(const struct tcp_step *);
+bool fast_open_acked(const struct tcp_step *);
+bool sent_cookie_request(const struct tcp_step *);
+bool sent_fast_open(const struct tcp_step *);
+void take_fast_open(struct tcp_step *);
+void answer_syn_give_cookie(struct tcp_step *);
+void answer_syn_cookie_unseen(struct tcp_step *);
+
 /* delay.c */
 bool linux_text_ack_waits(const struct tcp_step *);
 bool linux_fin_ack_waits(const struct tcp_step *);
@@ -170,6 +187,7 @@ void wait_again(struct tcp_step *);
 void wait_again_bare(struct tcp_step *);
 void acknowledge_and_wait(struct tcp_step *);
 void reopen(struct tcp_step *);
+void reopen_fast(struct tcp_step *);
 void back_to_time_wait(struct tcp_step *);
 void close_acknowledged(struct tcp_step *);
 void close_done(struct tcp_step *);

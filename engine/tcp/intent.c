@@ -126,6 +126,7 @@ void tcp_bind(struct tcb *t, const struct tcp_emit *e, const struct segment *g)
     if (s.has_ts && !e->retransmission) t->ts.first = s.ts_val;
     options_settle(t);
     if (t->state == STATE_LISTEN) cookie_seen(t, &s);
+    fast_open_sent(t, e, &s);
   }
   if (t->shadow) note_sent(t, g);
 }

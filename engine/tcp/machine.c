@@ -104,6 +104,7 @@ static void begin(struct tcp_step *s, struct tcb *t, usec_t now, struct tcp_verd
   s->has_ts = false;
   s->ts_val = s->ts_ecr = 0;
   s->offer = (struct tcp_offer){.known = false};
+  s->fast.on = false;
   s->looked = NULL;
   s->looked_ctx = NULL;
   v->from = v->to = t->state;

@@ -29,6 +29,11 @@ struct tcp_step {
   bool has_ts;
   uint32_t ts_val, ts_ecr;
   struct tcp_offer offer; /* a SYN's options */
+  struct {
+    bool on, experimental; /* a SYN's Fast Open option, and its older form */
+    uint8_t len;           /* octets of the cookie; 0: a request for one */
+    const uint8_t *cookie; /* in the segment */
+  } fast;
 
   rule_observer *looked; /* tcp_explain(); NULL otherwise */
   void *looked_ctx;
@@ -61,8 +66,10 @@ static inline void step_signal(struct tcp_step *s, enum tcp_signal what)
 /* options.c: the options a segment carries, and those the machine sends. */
 void options_read(struct tcp_step *);
 void options_write(const struct tcb *, struct tcp_emit *, usec_t now);
-void options_settle(struct tcb *); /* what both ends offered is on from now */
+void options_settle(struct tcb *);                      /* what both ends offered is on from now */
 void options_stamp(struct tcp_emit *, uint32_t ts_val); /* another TSval than the clock's */
+/* The Fast Open cookie, in the form the step's SYN asked in. */
+void options_put_cookie(struct tcp_emit *, const struct tcp_step *);
 
 /* output.c: segments leaving. */
 struct tcp_emit *output_emit(struct tcp_step *, uint8_t flags, seq_t seq, seq_t ack, uint32_t len);
@@ -76,13 +83,23 @@ void output_sent(struct tcb *, uint8_t flags, seq_t seq, uint32_t len,
 seq_t output_seq(const struct tcb *);             /* the sequence number of a segment without text */
 uint32_t output_full_segment(const struct tcb *); /* octets of text in the largest segment */
 uint32_t output_segments(const struct tcb *, uint32_t octets); /* how many hold that much text */
-uint32_t output_window(const struct tcb *);       /* as on the wire, not in a SYN */
+uint32_t output_window(const struct tcb *);                    /* as on the wire, not in a SYN */
 
 /* cookie.c: the SYN,ACK that tells a shadow the cookie. */
 void cookie_seen(struct tcb *, const struct tcp_step *);
 
-/* delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while; an
-   ACK has gone; text of ours has gone; the delayed ACK's timer has run out. */
+/* fast_open.c: what outlives a connection; our SYN is acknowledged; theirs left text of our SYN out; the
+   SYN,ACK that tells the cookie, to a shadow that sent it or to the end it came to; the first number of ours
+   that is no SYN and may be out. */
+void fast_open_keep(struct tcb *, const struct tcp_fast_open *);
+void fast_open_over(struct tcp_step *);
+void fast_open_refused(struct tcp_step *);
+void fast_open_seen(struct tcb *, const struct tcp_step *);
+void fast_open_sent(struct tcb *, const struct tcp_emit *, const struct tcp_step *);
+seq_t fast_open_left(const struct tcb *);
+
+/* delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while;
+   an ACK has gone; text of ours has gone; the delayed ACK's timer has run out. */
 void delay_begin(struct tcp_step *);
 void delay_note_text(struct tcp_step *);
 void delay_note_gap(struct tcp_step *);

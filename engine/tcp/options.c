@@ -14,11 +14,27 @@ static bool reads_timestamps(const struct tcp_step *s)
   return !linux_rows || s->profile->timestamps || agreed;
 }
 
+/* RFC 7413 4.1.1: no cookie, or 4 to 16 octets. Other even lengths count as if nothing had come, and undo
+   what did; odd ones are not looked at. */
+static void read_fast_open(struct tcp_step *s, const struct option *o)
+{
+  unsigned head = o->kind == OPTION_FASTOPEN ? 2 : 4, len = o->len - head;
+  if (o->kind == OPTION_EXPERIMENT &&
+      (o->len < 4 || (o->octet[2] << 8 | o->octet[3]) != (int)OPTION_FASTOPEN_EXID))
+    return;
+  if (!(s->flags & SYN) || len % 2 != 0) return;
+  s->fast.on = len == 0 || (len >= 4 && len <= TCP_FAST_COOKIE_MAX);
+  s->fast.experimental = o->kind == OPTION_EXPERIMENT;
+  s->fast.len = (uint8_t)len;
+  s->fast.cookie = o->octet + head;
+}
+
 void options_read(struct tcp_step *s)
 {
   struct option o;
   size_t at = 0;
   while (option_next(s->segment, &at, &o, NULL)) {
+    if (o.kind == OPTION_FASTOPEN || o.kind == OPTION_EXPERIMENT) read_fast_open(s, &o);
     if (!o.well_formed) continue;
     switch (o.kind) {
     case OPTION_MSS:
@@ -91,6 +107,24 @@ void options_stamp(struct tcp_emit *e, uint32_t ts_val)
   for (unsigned at = 0; at + 10 <= e->options_len;
        at += e->options[at] == OPTION_NOP ? 1 : e->options[at + 1])
     if (e->options[at] == OPTION_TS) put32(e->options + at + 2, ts_val);
+}
+
+void options_put_cookie(struct tcp_emit *e, const struct tcp_step *s)
+{
+  const struct tcp_fast_open *f = &s->tcb->fast;
+  uint8_t o[4 + TCP_FAST_COOKIE_MAX + 3];
+  size_t n = 0;
+  if (f->cookie_len == 0) return;
+  o[n++] = s->fast.experimental ? OPTION_EXPERIMENT : OPTION_FASTOPEN;
+  o[n++] = (uint8_t)(f->cookie_len + (s->fast.experimental ? 4 : 2));
+  if (s->fast.experimental) {
+    o[n++] = OPTION_FASTOPEN_EXID >> 8;
+    o[n++] = OPTION_FASTOPEN_EXID & 0xff;
+  }
+  memcpy(o + n, f->cookie, f->cookie_len);
+  n += f->cookie_len;
+  while (n % 4) o[n++] = OPTION_NOP;
+  put(e, o, n);
 }
 
 void options_settle(struct tcb *t)

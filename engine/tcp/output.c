@@ -11,7 +11,7 @@ seq_t output_seq(const struct tcb *t)
   if (!is_linux(t)) return t->snd.nxt;
   seq_t edge = t->snd.una + t->snd.wnd;
   bool mini = t->state == STATE_TIME_WAIT || t->record;
-  bool request = t->state == STATE_SYN_RECEIVED && t->passive;
+  bool request = t->state == STATE_SYN_RECEIVED && t->passive && !t->fast.taken;
   if (t->state < STATE_SYN_RECEIVED || mini || request) return t->snd.nxt;
   if (seq_ge(edge, t->snd.nxt)) return t->snd.nxt;
   if (t->rcv.wscale && t->snd.nxt - edge < (1u << t->rcv.wscale)) return t->snd.nxt;
@@ -59,7 +59,7 @@ uint32_t output_segments(const struct tcb *t, uint32_t octets)
 
 static uint32_t usable_window(const struct tcb *t)
 {
-  uint32_t flight = t->snd.nxt - t->snd.una, limit = t->snd.wnd;
+  uint32_t flight = t->snd.nxt - fast_open_left(t), limit = t->snd.wnd;
   if (is_linux(t)) { /* counts segments, whole or not */
     uint32_t most = t->snd.cwnd / snd_mss(t), out = output_segments(t, flight);
     limit = most > out ? min32(limit, flight + (most - out) * output_full_segment(t)) : 0;
@@ -71,7 +71,7 @@ static uint32_t usable_window(const struct tcb *t)
 
 static bool small_outstanding(const struct tcb *t)
 {
-  return is_linux(t) ? seq_gt(t->snd.sml, t->snd.una) : seq_gt(t->snd.nxt, t->snd.una);
+  return seq_gt(is_linux(t) ? t->snd.sml : t->snd.nxt, fast_open_left(t));
 }
 
 /* May N octets, fewer than a full segment, go now? IN_PACKET: behind full ones (see packet_segments()). */
@@ -80,7 +80,7 @@ static bool may_send_small(const struct tcb *t, uint32_t n, bool with_fin, bool 
   if (n == t->queued) return with_fin || !t->profile->nagle || !small_outstanding(t);
   if (is_linux(t)) return in_packet && !small_outstanding(t);
   if (2 * (uint64_t)n >= t->snd.max_wnd) return true;
-  return t->snd.una == t->snd.nxt;
+  return fast_open_left(t) == t->snd.nxt;
 }
 
 #define STATES_MAY_SEND                                                                                      \
@@ -89,8 +89,8 @@ static bool may_send_small(const struct tcb *t, uint32_t n, bool with_fin, bool 
 
 bool output_next(const struct tcb *t, bool in_packet, struct tcp_emit *e)
 {
-  bool fin = t->fin_queued && !t->fin_sent;
-  if ((t->queued == 0 && !fin) || !state_in(t->state, STATES_MAY_SEND)) return false;
+  bool may = state_in(t->state, STATES_MAY_SEND), fin = may && t->fin_queued && !t->fin_sent;
+  if ((t->queued == 0 && !fin) || !(may || t->fast.taken)) return false; /* Fast Open: before the ACK, too */
   uint32_t usable = usable_window(t);
   uint32_t n = min32(t->queued, min32(output_full_segment(t), usable));
   bool last = n == t->queued;
@@ -149,7 +149,8 @@ bool tcp_held_back(struct tcb *t, const struct tcp_emit *e, usec_t now)
 {
   bool fin = (e->flags & FIN) != 0;
   if (!t->shadow || (e->flags & (SYN | RST)) || e->retransmission) return false;
-  if ((e->len == 0 && !fin) || e->seq + e->len + fin != t->snd.nxt || seq_lt(e->seq, t->snd.una)) return false;
+  if ((e->len == 0 && !fin) || e->seq + e->len + fin != t->snd.nxt || seq_lt(e->seq, t->snd.una))
+    return false;
   t->snd.nxt = e->seq;
   t->queued += e->len;
   if (fin) {

@@ -15,6 +15,7 @@
 #define SEVEN STATES_SYNCHRONIZED
 #define EIGHT (SEVEN | IN(SYN_RECEIVED))
 #define FULL_SOCKETS (SIX | IN(SYN_RECEIVED))
+#define WITH_REQUEST (IN(SYN_RECEIVED) | IN(FIN_WAIT_1))
 #define STOP .then = THEN_STOP, .next = NEXT_SAME
 #define STOP_IN(s) .then = THEN_STOP, .next = STATE_##s
 #define GO_ON .then = THEN_GO_ON, .next = NEXT_SAME

@@ -33,8 +33,10 @@ void tcb_init(struct tcb *t, const struct tcp_profile *profile, bool manual, seq
 void tcb_renew(struct tcb *t, const struct tcp_profile *profile)
 {
   const struct tcp_cookie cookie = t->cookie;
+  const struct tcp_fast_open fast = t->fast;
   tcb_init(t, profile, false, 0, false);
   t->cookie = cookie;
+  fast_open_keep(t, &fast);
 }
 
 /* What belongs to the end and not to the connection survives: who sends, the profile, the ISS to use next. */
@@ -52,6 +54,7 @@ void tcb_delete(struct tcb *t)
                       .delay.pingpong = t->profile->pingpong,
                       .iss = t->iss,
                       .iss_known = t->iss_known && !t->shadow};
+  fast_open_keep(&fresh, &t->fast);
   *t = fresh;
   t->rcv.wnd = t->profile->rcv_buf;
   t->rto = t->profile->rto_initial;

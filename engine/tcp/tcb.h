@@ -73,6 +73,18 @@ struct tcp_cookie {
   uint8_t shift; /* a shadow's window scale, as seen in such a SYN,ACK; 0: not yet */
 };
 
+#define TCP_FAST_COOKIE_MAX 16
+
+/* Fast Open (RFC 7413): see fast_open.c. The cookie belongs to the two addresses, not to a connection: the
+   owner of the TCB tells it, a shadow and a person learn it from a SYN,ACK. */
+struct tcp_fast_open {
+  uint8_t cookie_len; /* octets; 0: not known */
+  uint8_t cookie[TCP_FAST_COOKIE_MAX];
+  bool full;  /* as many as the listener allows are not acknowledged yet; the owner of the TCB says so */
+  bool taken; /* the SYN opened this connection to its user at once, and ours is not acknowledged yet */
+  bool tried; /* our own SYN carried a cookie, and text that is owed if it was not taken */
+};
+
 /* What Linux goes by when it delays ACKs: see delay.c. */
 struct tcp_delay {
   uint16_t mss;  /* what it takes to be a full segment of the other end's */
@@ -97,6 +109,7 @@ struct tcb {
   bool accept_full; /* the listener's accept queue is full (Linux); the owner of the TCB says so; */
   bool syns_full;   /* and so many connections are half open that one more is too many */
   struct tcp_cookie cookie;
+  struct tcp_fast_open fast;
   seq_t iss, irs;
   bool iss_known, irs_known;
   struct {

@@ -20,6 +20,10 @@
   X(linux_sockets)                                                                                           \
   X(linux_orphans)                                                                                           \
   X(linux_cookies)                                                                                           \
+  X(fast_open)                                                                                               \
+  X(linux_fast_open)                                                                                         \
+  X(fast_open_asked)                                                                                         \
+  X(fast_open_shadow)                                                                                        \
   X(linux_delayed_acks)                                                                                      \
   X(timers)                                                                                                  \
   X(linux_timers)                                                                                            \
