@@ -82,6 +82,17 @@ static void choose_isn(struct model *m, struct tcb *t, struct tcp_verdict *v)
     if (v->emit[i].flags & SYN) v->emit[i].seq += shift;
 }
 
+/* What the listener knows of Fast Open: its cookie, and whether it has room for one more. */
+static void tell_fast_open(const struct model *m, struct model_link *k)
+{
+  unsigned n = fast_queue_count(&m->fast_resets, k->pair.peer_port, m->now);
+
+  for (size_t i = 0; i < m->link_count; i++)
+    n += m->links[i]->tcb.fast.taken && m->links[i]->pair.peer_port == k->pair.peer_port;
+  k->tcb.fast.full = n >= k->profile.fast_open;
+  model_fast_cookie(m, &k->tcb.fast);
+}
+
 static void at_link(struct model *m, struct model_link *k, const struct segment *s)
 {
   const struct model_listener *l = model_listener(m, k->pair.peer_port);
@@ -90,13 +101,17 @@ static void at_link(struct model *m, struct model_link *k, const struct segment 
 
   if (!reserve_text(m, k, s)) return;
   k->tcb.accept_full = l && k->half_open && model_accept_full(m, l);
-  if (k->tcb.state == STATE_TIME_WAIT)
+  if (k->tcb.state == STATE_TIME_WAIT) {
     k->tcb.passive = l != NULL; /* only a listener's pair can be reopened */
+    tell_fast_open(m, k);
+  }
   tcp_arrives(&k->tcb, s, m->now, &v);
   if (before.state == STATE_TIME_WAIT && k->tcb.state == STATE_SYN_RECEIVED) {
     begin_again(k);
     choose_isn(m, &k->tcb, &v);
   }
+  if (before.fast.taken && (s->flags & RST) && k->tcb.state == STATE_CLOSED && !k->queued)
+    fast_queue_reset(&m->fast_resets, k->pair.peer_port, m->now);
   begin_streams(m, k, &before);
   take_text(k, &before, s, &v);
   model_settle(m, k, &v);
@@ -127,6 +142,7 @@ static void at_listener(struct model *m, const struct model_listener *l, const s
   k->tcb.accept_full = model_accept_full(m, l);
   k->tcb.syns_full = half_open(m, l->port) > l->backlog;
   k->tcb.cookie = model_cookie(m, pair, s);
+  tell_fast_open(m, k);
   tcp_call(&k->tcb, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, m->now, &v);
   struct tcb before = k->tcb;
   if (!reserve_text(m, k, s)) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The model's SYN cookies: as Linux makes them, but for the hash. Nothing is kept of a SYN that was answered
+/* The model's cookies. Fast Open's are a hash of the secret: there are no more than two addresses.
+   SYN cookies: as Linux makes them, but for the hash. Nothing is kept of a SYN that was answered
    with one; the secret is enough to know its ACK. What a cookie is made of: engine/tcp/cookie.c. */
 #include "engine/peer/model_own.h"
 
@@ -35,4 +36,13 @@ struct tcp_cookie model_cookie(const struct model *m, const struct pair *pair, c
   c.apart = apart_in(m, pair, minute - 1);
   c.since -= MINUTE;
   return c;
+}
+
+void model_fast_cookie(const struct model *m, struct tcp_fast_open *f)
+{
+  struct rng stir = {m->secret ^ 0xfa57u};
+  uint64_t cookie = rng_next(&stir);
+
+  f->cookie_len = sizeof cookie; /* as Linux's */
+  for (size_t i = 0; i < sizeof cookie; i++) f->cookie[i] = (uint8_t)(cookie >> 8 * i);
 }

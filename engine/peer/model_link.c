@@ -236,7 +236,7 @@ static void pass_on(struct model *m, struct model_link *k)
       model_stream_clear(m, &k->rx, k->rx_end);
       model_stream_clear(m, &k->tx, k->tcb.snd.nxt);
     }
-  } else if (k->half_open && state != STATE_SYN_RECEIVED) {
+  } else if (k->half_open && (state != STATE_SYN_RECEIVED || k->tcb.fast.taken)) {
     k->half_open = false;
     k->queued = ++m->queued_last;
   }

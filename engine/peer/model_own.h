@@ -21,6 +21,7 @@
 
 #include "engine/base/rng.h"
 #include "engine/peer/app.h"
+#include "engine/peer/fast_queue.h"
 #include "engine/peer/model.h"
 #include "engine/peer/number.h"
 #include "engine/peer/peer.h"
@@ -95,7 +96,8 @@ struct model {
   usec_t now;
   int64_t calendar; /* seconds since 1970 at time 0 */
   struct rng rng;
-  uint64_t secret; /* of SYN cookies */
+  uint64_t secret; /* of SYN cookies, and Fast Open's */
+  struct fast_queue fast_resets;
   struct peer_numbers numbers;
   struct peer_options options; /* for sockets to come */
   struct model_listener listeners[MODEL_LISTENERS_MAX];
@@ -149,6 +151,8 @@ void model_sweep(struct model *);
 
 /* cookie: what the one that belongs to the segment must look like, for the TCB that will judge it. */
 struct tcp_cookie model_cookie(const struct model *, const struct pair *, const struct segment *);
+/* Fast Open's: of the two addresses alone. */
+void model_fast_cookie(const struct model *, struct tcp_fast_open *);
 
 /* arrive */
 void model_arrive(struct model *, const uint8_t *octets, size_t len);

@@ -31,6 +31,7 @@ static const struct number numbers[] = {
 static const struct number own_numbers[] = {
     {"ip_default_ttl", A_COUNT, OWN(ttl), 0},
     {"somaxconn", A_COUNT, OWN(somaxconn), 0},
+    {"tcp_fastopen", A_COUNT, OWN(fast_open), 0},
     {"tcp_keepalive_intvl", A_DURATION, OWN(keepalive_intvl), USEC_S},
     {"tcp_keepalive_probes", A_COUNT, OWN(keepalive_probes), 0},
     {"tcp_keepalive_time", A_DURATION, OWN(keepalive_time), USEC_S},
@@ -43,6 +44,9 @@ enum {
   BACKLOG = 4096,         /* as somaxconn */
   RMEM_MAX = 212992,      /* net.core.rmem_max: no socket gets a larger buffer */
   RCVBUF_SMALLEST = 1152, /* half of Linux's SOCK_MIN_RCVBUF */
+  FAST_OPEN_CLIENT = 1,   /* bits of tcp_fastopen */
+  FAST_OPEN_SERVER = 2,
+  FAST_OPEN_NO_COOKIE = 0x200,
 };
 
 static const struct number *find(const struct number *all, size_t n, const char *name)
@@ -99,7 +103,8 @@ void peer_numbers_init(struct peer_numbers *n, const struct tcp_profile *profile
                                       .keepalive_probes = 9,
                                       .syn_backlog = BACKLOG,
                                       .somaxconn = BACKLOG,
-                                      .ttl = 64};
+                                      .ttl = 64,
+                                      .fast_open = FAST_OPEN_CLIENT};
   n->profile.keepalive_time = 0;
 }
 
@@ -124,6 +129,14 @@ static uint32_t window(const struct peer_options *o, uint32_t otherwise)
   return clamp > 0 && (uint32_t)clamp < otherwise ? (uint32_t)clamp : otherwise;
 }
 
+static unsigned fast_open_queue(const struct peer_numbers *n, const struct peer_options *o)
+{
+  unsigned queue = (unsigned)chosen(o, PEER_OPTION_FASTOPEN, 0);
+
+  if (!(n->fast_open & FAST_OPEN_SERVER)) return 0;
+  return queue < n->somaxconn ? queue : n->somaxconn;
+}
+
 void peer_compose(const struct peer_numbers *n, const struct peer_options *o, struct tcp_profile *p)
 {
   int mss = chosen(o, PEER_OPTION_MSS, UINT16_MAX);
@@ -140,6 +153,8 @@ void peer_compose(const struct peer_numbers *n, const struct peer_options *o, st
   else
     p->delay_acks = chosen(o, PEER_OPTION_QUICKACK, !p->delay_acks) == 0;
   p->rcv_buf = window(o, p->rcv_buf);
+  p->fast_open = fast_open_queue(n, o);
+  p->fast_open_anyone = (n->fast_open & FAST_OPEN_NO_COOKIE) != 0;
   p->syn_retries = (unsigned)chosen(o, PEER_OPTION_SYNCNT, (int)p->syn_retries);
   if (chosen(o, PEER_OPTION_USER_TIMEOUT, 0) > 0)
     p->user_timeout = chosen_time(o, PEER_OPTION_USER_TIMEOUT, USEC_MS, 0);

@@ -35,6 +35,7 @@ struct peer_numbers {
   usec_t keepalive_time, keepalive_intvl;
   unsigned keepalive_probes;
   unsigned syn_backlog, somaxconn, ttl;
+  unsigned fast_open; /* tcp_fastopen's bits */
 };
 
 /* Linux's defaults, and PROFILE's. */

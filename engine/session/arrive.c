@@ -86,7 +86,8 @@ static uint32_t half_open(const struct session *s, uint16_t port)
   uint32_t n = 0;
   for (unsigned i = 0; i < s->count; i++) {
     const struct tcb *peer = &s->connections[i]->tcb[END_PEER];
-    n += s->connections[i]->pair.peer_port == port && peer->state == STATE_SYN_RECEIVED && peer->passive;
+    bool waits = peer->state == STATE_SYN_RECEIVED && peer->passive && !peer->fast.taken;
+    n += waits && s->connections[i]->pair.peer_port == port;
   }
   return n;
 }
@@ -135,6 +136,33 @@ static void begin_anew(const struct session *s, struct connection *c, struct tcp
     if (v->emit[i].flags & SYN) v->emit[i].wild |= SEG_BIT(SEG_SEQ);
 }
 
+/* -- Fast Open: the cookie belongs to the two addresses, the room for more to the listener -- */
+static void tell_fast_open(const struct session *s, struct connection *c)
+{
+  struct tcb *peer = &c->tcb[END_PEER];
+  unsigned n = fast_queue_count(&s->fast_resets, c->pair.peer_port, s->at);
+  for (unsigned i = 0; i < s->count; i++)
+    n +=
+        s->connections[i]->tcb[END_PEER].fast.taken && s->connections[i]->pair.peer_port == c->pair.peer_port;
+  peer->fast.full = n >= c->peer_profile.fast_open;
+  peer->fast.cookie_len = s->fast[END_PEER].cookie_len;
+  memcpy(peer->fast.cookie, s->fast[END_PEER].cookie, sizeof peer->fast.cookie);
+}
+
+static void learn_fast_open(struct session *s, const struct connection *c, enum end end)
+{
+  const struct tcp_fast_open *seen = &c->tcb[end].fast;
+  struct tcp_fast_open *known = &s->fast[end];
+  if (seen->cookie_len == 0) return;
+  known->cookie_len = seen->cookie_len;
+  memcpy(known->cookie, seen->cookie, sizeof known->cookie);
+  for (unsigned i = 0; end == END_YOU && i < s->count; i++) {
+    struct tcp_fast_open *f = &s->connections[i]->tcb[END_YOU].fast;
+    f->cookie_len = known->cookie_len;
+    memcpy(f->cookie, known->cookie, sizeof f->cookie);
+  }
+}
+
 void arrive_at_peer(struct session *s, struct connection *c, const struct segment *seg, struct record *r,
                     struct tcp_verdict *v)
 {
@@ -147,10 +175,13 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
   }
   peer->accept_full = c->accept_full;
   peer->syns_full = c->syns_full;
+  tell_fast_open(s, c);
   struct tcb before[END_COUNT] = {[END_YOU] = r->before[END_YOU], [END_PEER] = *peer};
   trace_before(s->trace, r, before);
   tcp_arrives(peer, seg, s->at, v);
   if (v->to == STATE_SYN_RECEIVED && v->from != v->to) begin_anew(s, c, v);
+  if (before[END_PEER].fast.taken && c->accepted && (seg->flags & RST) && peer->state == STATE_CLOSED)
+    fast_queue_reset(&s->fast_resets, c->pair.peer_port, s->at);
   arrive_expect(c, v);
   trace_verdict(s->trace, r, END_PEER, v);
   record_state(s, c, END_PEER, before[END_PEER].state, verdict_decisive(v));
@@ -245,6 +276,7 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
   struct tcp_verdict v;
   if (take_expected(c, seg, &e)) {
     tcp_bind(peer, &e, seg);
+    if (seg->flags & SYN) learn_fast_open(s, c, END_PEER);
     r->predicted = PREDICTION_MET;
     v.from = v.to = peer->state;
     v.fired_count = e.rule != NULL;
@@ -289,6 +321,7 @@ static void arrival(void *ctx, const uint8_t *octets, size_t len, usec_t when)
   enum tcp_state from = you->state;
   struct tcp_verdict v;
   tcp_arrives(you, &seg, s->at, &v);
+  if (seg.flags & SYN) learn_fast_open(s, c, END_YOU);
   trace_verdict(s->trace, r, END_YOU, &v);
   trace_after(s->trace, r, c->tcb);
   record_state(s, c, END_YOU, from, verdict_decisive(&v));

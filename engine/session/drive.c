@@ -119,10 +119,11 @@ static void lose_listener(struct session *s, struct connection *c, const struct 
   enum tcp_state from = peer->state;
   struct tcp_verdict v;
   c->listening = false;
-  c->abandoned = from == STATE_SYN_RECEIVED && peer->passive;
+  bool fast = peer->fast.taken;
+  c->abandoned = from == STATE_SYN_RECEIVED && peer->passive && !fast;
   if (from == STATE_LISTEN) {
     session_peer_anew(s, c);
-  } else if (!c->accepted && (from == STATE_ESTABLISHED || from == STATE_CLOSE_WAIT)) {
+  } else if (!c->accepted && (from == STATE_ESTABLISHED || from == STATE_CLOSE_WAIT || fast)) {
     tcp_call(peer, &(struct tcp_call){.kind = CALL_ABORT}, s->at, &v);
     arrive_expect(c, &v);
     rule = verdict_decisive(&v);
@@ -207,7 +208,7 @@ static bool has_option(const struct connection *c, const struct pair *pair)
 {
   const struct tcb *peer = &c->tcb[END_PEER];
   bool to_come = peer->state == STATE_CLOSED || peer->state == STATE_LISTEN;
-  return to_come || (peer->state == STATE_SYN_RECEIVED && peer->passive) ||
+  return to_come || (peer->state == STATE_SYN_RECEIVED && peer->passive && !peer->fast.taken) ||
          (c->accepted && pair_equal(&c->pair, pair));
 }
 

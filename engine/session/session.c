@@ -27,6 +27,7 @@ struct connection *session_find(struct session *s, const struct pair *pair)
 void connection_reset_yours(struct session *s, struct connection *c)
 {
   tcb_init(&c->tcb[END_YOU], &s->your_profile, true, (seq_t)rng_next(&s->rng), true);
+  c->tcb[END_YOU].fast = s->fast[END_YOU];
 }
 
 void session_peer_options(struct session *s, struct connection *c)

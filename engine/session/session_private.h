@@ -8,6 +8,7 @@
 #include "engine/base/rng.h"
 #include "engine/peer/number.h"
 #include "engine/session/session.h"
+#include "engine/peer/fast_queue.h"
 #include "engine/trace/names.h"
 
 #define EXPECTED_MAX 32
@@ -74,6 +75,8 @@ struct session {
   struct segment_env segment_env;
   const char *last_error; /* of a peer's call, not yet expected */
   bool quickack, address_kernel;
+  struct tcp_fast_open fast[END_COUNT]; /* the cookie, as each end knows it */
+  struct fast_queue fast_resets;
   bool isn_chosen; /* by `peer isn`, for the answer to the next SYN */
   seq_t isn;       /* which one */
   uint8_t out[SEGMENT_OCTETS_MAX];
