@@ -42,6 +42,12 @@ bool syn_reopens_fast(const struct tcp_step *s)
   return syn_reopens(s) && fast_open_may(s) && fast_open_right(s);
 }
 bool another_syn(const struct tcp_step *s) { return s->tcb->fast.taken && s->segment->seq != s->tcb->irs; }
+/* Of what lies in the window the request leaves to the socket what has an ACK, and no SYN but the one it
+ * knows. */
+bool fast_open_passes(const struct tcp_step *s)
+{
+  return (s->flags & (ACK | RST)) == ACK && !((s->flags & SYN) && another_syn(s));
+}
 bool fast_open_acked(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
@@ -73,6 +79,7 @@ static void take_syn_text(struct tcp_step *s)
   struct tcb *t = s->tcb;
   take_octets(t, s->len);
   if (!is_linux(s)) t->rcv.wnd -= s->len < t->rcv.wnd ? s->len : t->rcv.wnd;
+  t->fast.wnd = t->rcv.wnd;
   s->verdict->delivered += s->len;
   if (s->len > 0) step_signal(s, SIGNAL_DATA);
   if (!(s->flags & FIN)) return;
@@ -131,6 +138,7 @@ void fast_open_seen(struct tcb *t, const struct tcp_step *syn_ack)
 void fast_open_sent(struct tcb *t, const struct tcp_emit *e, const struct tcp_step *syn_ack)
 {
   fast_open_seen(t, syn_ack);
+  t->fast.wnd = syn_ack->segment->win;
   if (!(e->wild & SEG_BIT(SEG_ACKNO)) || syn_ack->fast.on) return;
   take_octets(t, syn_ack->ack - e->ack);
 }

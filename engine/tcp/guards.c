@@ -148,17 +148,21 @@ bool begins_left(const struct tcp_step *s)
 bool ends_right(const struct tcp_step *s) { return seq_gt(step_end(s), s->tcb->rcv.nxt + s->tcb->rcv.wnd); }
 
 /* Linux: from RCV.NXT on, the right edge included. */
-static bool linux_in_window(const struct tcp_step *s)
+static bool linux_in_window(const struct tcp_step *s, uint32_t wnd)
 {
-  seq_t left = s->tcb->rcv.nxt, right = left + s->tcb->rcv.wnd, end = step_end(s);
+  seq_t left = s->tcb->rcv.nxt, right = left + wnd, end = step_end(s);
   if (s->seq == left) return true;
   if (seq_gt(end, left) && seq_lt(s->seq, right)) return true;
   return s->seq == right && s->seq == end;
 }
-bool request_outside(const struct tcp_step *s) { return with_request(s) && !linux_in_window(s); }
+bool request_outside(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  return with_request(s) && !linux_in_window(s, t->fast.taken ? t->fast.wnd : t->rcv.wnd);
+}
 bool orphan_outside(const struct tcp_step *s)
 {
-  return linux_orphan(s) && (timestamp_old(s) || !linux_in_window(s));
+  return linux_orphan(s) && (timestamp_old(s) || !linux_in_window(s, s->tcb->rcv.wnd));
 }
 bool request_syn_again(const struct tcp_step *s)
 {
@@ -169,7 +173,7 @@ bool linux_outside(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
   seq_t right = t->rcv.nxt + t->rcv.wnd;
-  if (request(s) || linux_orphan(s) || (t->fast.taken && (s->flags & RST))) return false;
+  if (request(s) || linux_orphan(s) || (t->fast.taken && !fast_open_passes(s))) return false;
   if (seq_lt(step_end(s), t->rcv.last_ack) || seq_gt(s->seq, right)) return true;
   return s->profile->kernel >= 0x0611 && (t->unread > 0 || t->fin_unread) &&
          seq_gt(step_end(s) - ((s->flags & FIN) != 0), right);

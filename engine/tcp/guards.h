@@ -113,6 +113,7 @@ bool fast_open_unseen(const struct tcp_step *);
 bool fast_open_wrong(const struct tcp_step *);
 bool syn_reopens_fast(const struct tcp_step *);
 bool another_syn(const struct tcp_step *);
+bool fast_open_passes(const struct tcp_step *);
 bool fast_open_acked(const struct tcp_step *);
 bool sent_cookie_request(const struct tcp_step *);
 bool sent_fast_open(const struct tcp_step *);

@@ -9,7 +9,7 @@ static bool is_linux(const struct tcb *t) { return (t->profile->rows & PROFILE_L
 seq_t output_seq(const struct tcb *t)
 {
   if (!is_linux(t)) return t->snd.nxt;
-  seq_t edge = t->snd.una + t->snd.wnd;
+  seq_t edge = fast_open_left(t) + t->snd.wnd;
   bool mini = t->state == STATE_TIME_WAIT || t->record;
   bool request = t->state == STATE_SYN_RECEIVED && t->passive && !t->fast.taken;
   if (t->state < STATE_SYN_RECEIVED || mini || request) return t->snd.nxt;

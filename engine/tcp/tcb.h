@@ -80,9 +80,10 @@ struct tcp_cookie {
 struct tcp_fast_open {
   uint8_t cookie_len; /* octets; 0: not known */
   uint8_t cookie[TCP_FAST_COOKIE_MAX];
-  bool full;  /* as many as the listener allows are not acknowledged yet; the owner of the TCB says so */
-  bool taken; /* the SYN opened this connection to its user at once, and ours is not acknowledged yet */
-  bool tried; /* our own SYN carried a cookie, and text that is owed if it was not taken */
+  bool full;    /* as many as the listener allows are not acknowledged yet; the owner of the TCB says so */
+  bool taken;   /* the SYN opened this connection to its user at once, and ours is not acknowledged yet */
+  uint32_t wnd; /* what the SYN,ACK offered then: a request of Linux's looks at nothing later */
+  bool tried;   /* our own SYN carried a cookie, and text that is owed if it was not taken */
 };
 
 /* What Linux goes by when it delays ACKs: see delay.c. */

@@ -263,7 +263,8 @@ struct segment craft_segment(struct trial *t)
   s.seq = draw_seq(t, segment_len(&s));
   s.ack = (s.flags & ACK) || trial_one_in(t, 8) ? draw_ack(t) : 0;
   s.win = draw_win(t);
-  if (trial_one_in(t, cookie_is_out(t) ? 2 : 6)) lure(t, &s);
+  bool fast = t->tcb.state == STATE_LISTEN && t->tcb.profile->fast_open;
+  if (trial_one_in(t, cookie_is_out(t) || fast ? 2 : 6)) lure(t, &s);
   if (hangs_on_memory(t, &s)) s.ack = t->tcb.snd.una;
   if (near_hidden_edge(t, &s)) s.seq = t->tcb.rcv.nxt;
   end_once(t, &s);

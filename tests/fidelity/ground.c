@@ -16,7 +16,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-enum { FILLING_PORT = 500, LATE_AT_MOST = 2 * USEC_MS };
+enum { FILLING_PORT = 500, LATE_AT_MOST = 2 * USEC_MS, FAST_OPENS = 4096 };
 
 static const struct {
   const char *command, *on, *off;
@@ -75,10 +75,19 @@ static void profiles(struct ground *g)
   g->profile[CLIMATE_COOKIES].syn_cookies = 2;
   g->profile[CLIMATE_NO_COOKIES].syn_cookies = 0;
   g->profile[CLIMATE_LATE].delay_acks = true;
+  g->profile[CLIMATE_FAST].fast_open = g->profile[CLIMATE_ANYONE].fast_open = FAST_OPENS;
+  g->profile[CLIMATE_ANYONE].fast_open_anyone = true;
 }
 
 /* -- another connection than the trial's, from a port of its own -- */
-static bool put_bare(struct ground *g, uint16_t port, uint8_t flags, seq_t seq, seq_t ack, struct err *err)
+static bool put(struct ground *g, const struct segment *s, struct err *err)
+{
+  uint8_t octets[100];
+
+  return wire_send(g->wire, octets, segment_encode(s, octets, sizeof octets), err);
+}
+
+static struct segment bare(struct ground *g, uint16_t port, uint8_t flags, seq_t seq, seq_t ack)
 {
   struct segment s = {.src = *lab_you(g->lab),
                       .dst = *lab_peer(g->lab),
@@ -88,10 +97,23 @@ static bool put_bare(struct ground *g, uint16_t port, uint8_t flags, seq_t seq, 
                       .ack = ack,
                       .win = 65535,
                       .flags = flags};
-  uint8_t octets[64];
 
   if (flags & SYN) option_put_wscale(&s, 0);
-  return wire_send(g->wire, octets, segment_encode(&s, octets, sizeof octets), err);
+  return s;
+}
+
+static bool put_bare(struct ground *g, uint16_t port, uint8_t flags, seq_t seq, seq_t ack, struct err *err)
+{
+  struct segment s = bare(g, port, flags, seq, ack);
+
+  return put(g, &s, err);
+}
+
+static bool put_fast(struct ground *g, uint16_t port, const uint8_t *cookie, size_t len, struct err *err)
+{
+  struct segment s = bare(g, port, SYN, 1000, 0);
+
+  return option_put(&s, OPTION_FASTOPEN, cookie, len) && put(g, &s, err);
 }
 
 static bool hear_syn_ack(struct ground *g, struct segment *s)
@@ -131,12 +153,36 @@ static bool learn_shift(struct ground *g, struct err *err)
   return true;
 }
 
+/* It is made from a secret of the namespace's and the two addresses. */
+static bool learn_cookie(struct ground *g, struct err *err)
+{
+  struct segment s;
+  struct option o;
+
+  if (!ground_set(g, CLIMATE_FAST, err) || !put_fast(g, PORT_OPEN, NULL, 0, err)) return false;
+  if (!hear_syn_ack(g, &s) || !option_find(&s, OPTION_FASTOPEN, &o))
+    return err_set(err, ERR_SYSTEM, "the kernel gives no Fast Open cookie");
+  g->cookie.cookie_len = (uint8_t)(o.len - 2);
+  memcpy(g->cookie.cookie, o.octet + 2, g->cookie.cookie_len);
+  forget_it(g, PORT_OPEN);
+  return ground_set(g, CLIMATE_PLAIN, err);
+}
+
+bool ground_fill_fast(struct ground *g, struct err *err)
+{
+  struct segment s;
+
+  if (!put_fast(g, PORT_FAST, g->cookie.cookie, g->cookie.cookie_len, err)) return false;
+  g->filled = PORT_FAST;
+  return hear_syn_ack(g, &s) || err_set(err, ERR_STATE, "no other Fast Open can be left");
+}
+
 bool ground_fill(struct ground *g, bool flood, struct err *err)
 {
   struct segment s;
 
   if (!put_bare(g, PORT_SHORT, SYN, 1000, 0, err)) return false;
-  g->flooded = flood;
+  g->filled = flood ? PORT_SHORT : 0;
   if (flood) return true; /* its SYN,ACK is no answer to anything asked, and nobody looks at it */
   if (hear_syn_ack(g, &s)) return put_bare(g, PORT_SHORT, ACK, 1001, s.seq + 1, err);
   return err_set(err, ERR_STATE, "the accept queue is full before it is filled");
@@ -149,10 +195,15 @@ bool ground_wait_with_acks(int fd)
   return setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off) == 0;
 }
 
+static bool allow_fast(int fd, int most)
+{
+  return setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &most, sizeof most) == 0;
+}
+
 bool ground_up(struct ground *g, struct err *err)
 {
   memset(g, 0, sizeof *g);
-  g->open = g->tight = g->scarce = g->late = -1;
+  g->open = g->tight = g->scarce = g->late = g->fast = -1;
   profiles(g);
   g->lab = lab_up(err);
   if (!g->lab) return false;
@@ -165,9 +216,13 @@ bool ground_up(struct ground *g, struct err *err)
   g->tight = listener(g, PORT_TIGHT, GROUND_TIGHT_RCVBUF, 4096);
   g->scarce = listener(g, PORT_SHORT, 0, 0);
   g->late = listener(g, PORT_LATE, 0, 4096);
-  if (g->open < 0 || g->tight < 0 || g->scarce < 0 || g->late < 0 || !ground_wait_with_acks(g->late))
+  g->fast = listener(g, PORT_FAST, 0, 4096);
+  if (g->open < 0 || g->tight < 0 || g->scarce < 0 || g->late < 0 || g->fast < 0 ||
+      !ground_wait_with_acks(g->late))
     return err_set(err, ERR_SYSTEM, "listen(): %s", lab_error_name(errno));
-  return learn_shift(g, err);
+  if (!allow_fast(g->open, FAST_OPENS) || !allow_fast(g->tight, FAST_OPENS) || !allow_fast(g->fast, 1))
+    return err_set(err, ERR_SYSTEM, "TCP_FASTOPEN: %s", lab_error_name(errno));
+  return learn_shift(g, err) && learn_cookie(g, err);
 }
 
 void ground_down(struct ground *g)
@@ -176,13 +231,14 @@ void ground_down(struct ground *g)
   if (g->tight >= 0) close(g->tight);
   if (g->scarce >= 0) close(g->scarce);
   if (g->late >= 0) close(g->late);
+  if (g->fast >= 0) close(g->fast);
   peer_free(g->peer);
   diag_free(g->diag);
   wire_free(g->wire);
   lab_free(g->lab);
 }
 
-static bool put(struct ground *g, enum climate c, bool on, struct err *err)
+static bool make_climate(struct ground *g, enum climate c, bool on, struct err *err)
 {
   static const char peer_set[] = "peer set ";
   const char *command = climates[c].command;
@@ -197,7 +253,7 @@ static bool put(struct ground *g, enum climate c, bool on, struct err *err)
 bool ground_set(struct ground *g, enum climate c, struct err *err)
 {
   if (g->climate == c) return true;
-  if (!put(g, g->climate, false, err) || !put(g, c, true, err)) return false;
+  if (!make_climate(g, g->climate, false, err) || !make_climate(g, c, true, err)) return false;
   g->climate = c;
   return true;
 }
@@ -231,6 +287,8 @@ static int listening_on(const struct ground *g, uint16_t port)
     return g->scarce;
   case PORT_LATE:
     return g->late;
+  case PORT_FAST:
+    return g->fast;
   default:
     return -1;
   }
@@ -260,8 +318,8 @@ bool ground_sweep(struct ground *g, const struct pair *pair, int fd, struct err 
   int waiting;
 
   ground_vanish(fd);
-  if (g->flooded) forget_it(g, PORT_SHORT);
-  g->flooded = false;
+  if (g->filled) forget_it(g, g->filled);
+  g->filled = 0;
   while ((waiting = ground_accept(g, pair->peer_port)) >= 0) ground_vanish(waiting);
   for (int tries = 0;; tries++) {
     if (!diag_look(g->diag, pair, &truth, err)) return false;

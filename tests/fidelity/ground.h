@@ -11,7 +11,7 @@
 #include "engine/lab/diag.h"
 #include "engine/lab/lab.h"
 #include "engine/peer/peer.h"
-#include "engine/tcp/profile.h"
+#include "engine/tcp/tcb.h"
 #include "engine/wire/wire.h"
 
 /* The peer's ports: all but PORT_CLOSED have a listener. */
@@ -21,6 +21,7 @@ enum ground_port {
   PORT_TIGHT = 11, /* a small receive buffer */
   PORT_SHORT = 12, /* an accept queue of one */
   PORT_LATE = 13,  /* its connections begin in pingpong mode (TCP_QUICKACK 0) */
+  PORT_FAST = 14,  /* one Fast Open at a time; the others allow as many as anybody wants */
 };
 #define GROUND_TIGHT_RCVBUF 4096 /* what SO_RCVBUF is told; the kernel doubles it */
 
@@ -32,7 +33,9 @@ enum ground_port {
   X(OVERFLOW, "peer set tcp_abort_on_overflow", "1", "0")                                                    \
   X(COOKIES, "peer set tcp_syncookies", "2", "1")                                                            \
   X(NO_COOKIES, "peer set tcp_syncookies", "0", "1")                                                         \
-  X(LATE, "set quickack", "off", "on")
+  X(LATE, "set quickack", "off", "on")                                                                       \
+  X(FAST, "peer set tcp_fastopen", "3", "1")                                                                 \
+  X(ANYONE, "peer set tcp_fastopen", "515", "1")
 
 enum climate {
   CLIMATE_PLAIN,
@@ -49,9 +52,10 @@ struct ground {
   struct lab *lab;
   struct wire *wire;
   struct diag *diag;
-  struct peer *peer;             /* for its ISN trick only */
-  int open, tight, scarce, late; /* the listeners' sockets */
-  bool flooded;
+  struct peer *peer;                   /* for its ISN trick only */
+  int open, tight, scarce, late, fast; /* the listeners' sockets */
+  uint16_t filled;             /* the port that a request or a Fast Open of another was left on; 0: none */
+  struct tcp_fast_open cookie; /* the kernel's for your address */
   enum climate climate;
   struct tcp_profile profile[CLIMATE_COUNT];
 };
@@ -67,6 +71,8 @@ int ground_accept(struct ground *, uint16_t port);
 /* Fills the accept queue of PORT_SHORT with a connection of another port of yours, or its queue of those half
    open (FLOOD). False: it would not fill. */
 bool ground_fill(struct ground *, bool flood, struct err *);
+/* Leaves a Fast Open of another port of yours on PORT_FAST, its handshake unfinished. */
+bool ground_fill_fast(struct ground *, struct err *);
 /* FD's ACKs wait for text to carry them (TCP_QUICKACK 0), where the climate lets them. */
 bool ground_wait_with_acks(int fd);
 /* Lets go of FD (-1: none) in silence. */

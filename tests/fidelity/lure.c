@@ -33,6 +33,40 @@ static void bring_cookie(struct trial *t, struct segment *s)
   s->ack = s->seq + c->iss - c->irs + (trial_one_in(t, 2) ? 0 : below(t, 9) - 4);
 }
 
+/* A request for a Fast Open cookie, the cookie, or what is near it, in its form or in the older one. */
+static void bring_fast_open(struct trial *t, struct segment *s)
+{
+  const struct tcp_fast_open *f = &t->ground->cookie;
+  uint8_t body[2 + TCP_FAST_COOKIE_MAX] = {OPTION_FASTOPEN_EXID >> 8, OPTION_FASTOPEN_EXID & 0xff};
+  bool older = trial_one_in(t, 4);
+  unsigned head = older ? 2 : 0, len = f->cookie_len;
+
+  for (unsigned i = 0; i < f->cookie_len; i++) body[head + i] = f->cookie[i];
+  switch (below(t, 6)) {
+  case 0:
+    body[below(t, head + len)] ^= 1;
+    break;
+  case 1:
+    len = below(t, TCP_FAST_COOKIE_MAX + 1);
+    break;
+  case 2:
+    len = 0;
+    break;
+  default:
+    break;
+  }
+  s->flags = trial_one_in(t, 5) ? SYN | (uint8_t)below(t, 64) : SYN;
+  s->data_len = trial_one_in(t, 3) ? 0 : 1 + below(t, 300);
+  if (s->options_len > 16) s->options_len = 0;
+  option_put(s, older ? OPTION_EXPERIMENT : OPTION_FASTOPEN, body, head + len);
+}
+
+static void call_again_fast(struct trial *t, struct segment *s)
+{
+  bring_fast_open(t, s);
+  s->seq = t->tcb.rcv.nxt + 1 + below(t, 100000);
+}
+
 static void repeat_syn(struct trial *t, struct segment *s)
 {
   s->flags = trial_one_in(t, 3) ? SYN | ACK : SYN;
@@ -102,10 +136,12 @@ void lure(struct trial *t, struct segment *s)
       {IN(LISTEN), bring_cookie},
       {IN(LISTEN), bring_cookie},
       {IN(LISTEN), bring_cookie},
+      {IN(LISTEN), bring_fast_open},
       {IN(SYN_SENT) | IN(SYN_RECEIVED), echo_wrong},
-      {IN(SYN_RECEIVED), repeat_syn},
+      {IN(SYN_RECEIVED) | IN(FIN_WAIT_1), repeat_syn},
       {IN(ESTABLISHED), acknowledge_old},
       {IN(TIME_WAIT), call_again},
+      {IN(TIME_WAIT), call_again_fast},
       {SYNCHRONIZED, reset_at_held},
       {SYNCHRONIZED, finish_old},
   };

@@ -291,6 +291,37 @@ static bool play_syn_received_reopened(struct trial *t)
   return trial_send(t, &s);
 }
 
+/* -- Fast Open -- */
+static bool play_listen_fast_full(struct trial *t)
+{
+  return way_passive_on(t, PORT_FAST) && way_full_fast(t);
+}
+/* The shadow has not seen the cookie yet. */
+static bool play_listen_fast_unseen(struct trial *t)
+{
+  if (!way_passive_on(t, PORT_OPEN)) return false;
+  t->tcb.fast.cookie_len = 0;
+  return true;
+}
+static bool play_opened_fast(struct trial *t) { return way_opened_fast(t, PORT_OPEN); }
+static bool play_opened_fast_tight(struct trial *t) { return way_opened_fast(t, PORT_TIGHT); }
+static bool play_held_fast_shut(struct trial *t) { return way_held_fast(t) && way_shuts_down(t); }
+static bool play_reopened_fast(struct trial *t) { return play_time_wait_passive(t) && way_reopened_fast(t); }
+static bool play_established_fast(struct trial *t)
+{
+  return way_held_fast(t) && (trial_one_in(t, 2) ? way_say(t, ACK) : way_say_ack(t, ACK, t->tcb.iss + 1)) &&
+         way_enrich(t, MAY_UNREAD | MAY_GAP);
+}
+/* With octets unread it would be an abort, and that is a scene of its own. */
+static bool play_fin_wait_1_fast(struct trial *t)
+{
+  return way_held_fast(t) && (t->tcb.unread == 0 || way_reads(t)) && way_closes(t);
+}
+static bool play_listen_fast_unread(struct trial *t)
+{
+  return way_opened_fast(t, PORT_OPEN) && way_accepts(t) && (t->tcb.unread ? way_closes(t) : way_aborts(t));
+}
+
 static const struct scene scenes[] = {
     {"CLOSED", STATE_CLOSED, 40, play_closed, CLIMATE_PLAIN},
     {"CLOSED/aborted", STATE_CLOSED, 20, play_closed_aborted, CLIMATE_PLAIN},
@@ -313,6 +344,20 @@ static const struct scene scenes[] = {
     {"SYN-RECEIVED/active-shut", STATE_SYN_RECEIVED, 40, play_syn_received_deferred, CLIMATE_PLAIN},
     {"SYN-RECEIVED/reopened", STATE_SYN_RECEIVED, 40, play_syn_received_reopened, CLIMATE_PLAIN},
     {"SYN-RECEIVED/reopened-cookies", STATE_SYN_RECEIVED, 5, play_syn_received_reopened, CLIMATE_COOKIES},
+    {"LISTEN/fast", STATE_LISTEN, 40, play_listen, CLIMATE_FAST},
+    {"LISTEN/fast-anyone", STATE_LISTEN, 20, play_listen, CLIMATE_ANYONE},
+    {"LISTEN/fast-unseen", STATE_LISTEN, 10, play_listen_fast_unseen, CLIMATE_FAST},
+    {"LISTEN/fast-full", STATE_LISTEN, 10, play_listen_fast_full, CLIMATE_FAST},
+    {"LISTEN/fast-unread", STATE_CLOSED, 10, play_listen_fast_unread, CLIMATE_FAST},
+    {"SYN-RECEIVED/fast", STATE_SYN_RECEIVED, 60, play_opened_fast, CLIMATE_FAST},
+    {"SYN-RECEIVED/fast-anyone", STATE_SYN_RECEIVED, 10, play_opened_fast, CLIMATE_ANYONE},
+    {"SYN-RECEIVED/fast-tight", STATE_SYN_RECEIVED, 20, play_opened_fast_tight, CLIMATE_FAST},
+    {"SYN-RECEIVED/fast-held", STATE_SYN_RECEIVED, 60, way_held_fast, CLIMATE_FAST},
+    {"SYN-RECEIVED/fast-shut", STATE_SYN_RECEIVED, 20, play_held_fast_shut, CLIMATE_FAST},
+    {"SYN-RECEIVED/fast-reopened", STATE_SYN_RECEIVED, 20, play_reopened_fast, CLIMATE_FAST},
+    {"ESTABLISHED/fast", STATE_ESTABLISHED, 40, play_established_fast, CLIMATE_FAST},
+    {"FIN-WAIT-1/fast", STATE_FIN_WAIT_1, 40, play_fin_wait_1_fast, CLIMATE_FAST},
+    {"TIME-WAIT/fast", STATE_TIME_WAIT, 20, play_time_wait_passive, CLIMATE_FAST},
     {"ESTABLISHED", STATE_ESTABLISHED, 200, play_established, CLIMATE_PLAIN},
     {"ESTABLISHED/queued", STATE_ESTABLISHED, 60, play_established_queued, CLIMATE_PLAIN},
     {"ESTABLISHED/active", STATE_ESTABLISHED, 100, play_established_active, CLIMATE_PLAIN},

@@ -145,14 +145,15 @@ static void count_rules(struct trial *t)
 /* -- comparing -- */
 static struct answer predicted(const struct tcp_emit *e)
 {
-  return (struct answer){e->flags, e->seq, e->ack, e->len, (e->wild & SEG_BIT(SEG_SEQ)) != 0};
+  bool wild_seq = (e->wild & SEG_BIT(SEG_SEQ)) != 0, wild_ack = (e->wild & SEG_BIT(SEG_ACKNO)) != 0;
+  return (struct answer){e->flags, e->seq, e->ack, e->len, wild_seq, wild_ack};
 }
 
 static bool same(const struct answer *p, const struct answer *got)
 {
   if ((p->flags ^ got->flags) & COMPARED || p->len != got->len) return false;
   if (!p->wild_seq && p->seq != got->seq) return false;
-  return !(p->flags & ACK) || p->ack == got->ack;
+  return !(p->flags & ACK) || p->wild_ack || p->ack == got->ack;
 }
 
 static void remember_answer(struct trial *t, const struct segment *s)
@@ -210,7 +211,7 @@ static bool compare_answers(struct trial *t)
     unsigned i = d->got_count;
     if (i == ANSWERS_MAX) return trial_broken(t, "more than %d answers", ANSWERS_MAX);
     if (!sound) return trial_broken(t, "an answer with a wrong checksum");
-    d->got[i] = (struct answer){s.flags, s.seq, s.ack, (uint32_t)s.data_len, false};
+    d->got[i] = (struct answer){s.flags, s.seq, s.ack, (uint32_t)s.data_len, false, false};
     d->got_count++;
     if (t->story) tell_answer(t, "got      ", &d->got[i]);
     remember_answer(t, &s);

@@ -57,7 +57,7 @@ struct answer {
   uint8_t flags;
   seq_t seq, ack;
   uint32_t len;
-  bool wild_seq; /* predicted, but not its number */
+  bool wild_seq, wild_ack; /* predicted, but not its number; nor what it acknowledges */
 };
 
 struct difference {

@@ -33,6 +33,13 @@ bool way_crossing(struct trial *);
 bool way_crossed(struct trial *);
 bool way_held(struct trial *);
 
+/* Fast Open (way_fast.c): your SYN brings the cookie, and text perhaps, to PORT or to the pair that is in
+   TIME-WAIT; the peer's user has accepted it, and has read and sent or not; the listener allows no more. */
+bool way_opened_fast(struct trial *, uint16_t port);
+bool way_reopened_fast(struct trial *);
+bool way_held_fast(struct trial *);
+bool way_full_fast(struct trial *);
+
 /* What may come on top, each at times. */
 enum { MAY_UNREAD = 1, MAY_GAP = 2, MAY_FLIGHT = 4, MAY_QUEUE = 8 };
 bool way_enrich(struct trial *, unsigned may);
