@@ -33,11 +33,14 @@ static uint16_t first_guess(const struct tcb *t)
   return (uint16_t)(mss < MSS_LEAST ? MSS_LEAST : mss);
 }
 
-/* A connection that is older than the wish to delay begins when it is first asked. */
+/* A connection that is older than the wish to delay begins when it is first asked. Its beginning counts as
+   something heard. */
 void delay_begin(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  if (delays(s) && t->delay.mss == 0) t->delay.mss = first_guess(t);
+  if (!delays(s) || t->delay.mss != 0) return;
+  t->delay.mss = first_guess(t);
+  if (!t->delay.begun) t->delay.heard = s->now;
 }
 
 static void earn_quick(const struct tcb *t, struct tcp_delay *d)
@@ -106,7 +109,7 @@ void delay_quickly(struct tcp_step *s)
   delay_begin(s);
   earn_quick(s->tcb, d);
   d->pingpong = false;
-  d->due = true;
+  d->begun = d->due = true; /* so text sent soon after counts as an answer */
 }
 
 void delay_acked(struct tcb *t)

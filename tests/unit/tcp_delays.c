@@ -48,6 +48,10 @@ void test_linux_delayed_acks(void **state)
       HOPES
       "< ACK len=3; < ACK seq=rcv.nxt-30 len=3; ? linux.outside; ! ACK ack=5004; < ACK len=3; ! ACK ack=5007",
       HOPES "set rcv.wnd 0; < ACK len=3; ? linux.text.no-room; ! ACK; # quick 1",
+      /* From then on even a connection to which no text has come yet answers with its own. */
+      LATE ESTABLISHED "< ACK seq=rcv.nxt-30 len=3; ! ACK; send 4; ! ACK len=4; < ACK len=3; "
+                       "? linux.text.delayed; ! nothing",
+      LATE ESTABLISHED "send 4; ! ACK len=4; < ACK len=3; ? synced.text; ! ACK",
       SPENT "< ACK len=3; ! ACK; set quick 0; wait 2s; < ACK len=3; ? synced.text; ! ACK",
       /* A gap is told at once, and so is that it is closed. */
       HOPES "< ACK seq=rcv.nxt+5 len=5; ? synced.text.gap; ! ACK ack=5001; < ACK len=5; ? synced.text; ! ACK "
