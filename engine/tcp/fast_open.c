@@ -138,9 +138,8 @@ void fast_open_seen(struct tcb *t, const struct tcp_step *syn_ack)
 void fast_open_sent(struct tcb *t, const struct tcp_emit *e, const struct tcp_step *syn_ack)
 {
   fast_open_seen(t, syn_ack);
-  t->fast.wnd = syn_ack->segment->win;
-  if (!(e->wild & SEG_BIT(SEG_ACKNO)) || syn_ack->fast.on) return;
-  take_octets(t, syn_ack->ack - e->ack);
+  if ((e->wild & SEG_BIT(SEG_ACKNO)) && !syn_ack->fast.on) take_octets(t, syn_ack->ack - e->ack);
+  if (t->fast.taken && !e->retransmission) t->fast.wnd = t->rcv.wnd = syn_ack->segment->win;
 }
 
 /* RFC 7413 4.2.1: what the SYN,ACK leaves out is sent again at once. */

@@ -48,8 +48,10 @@ static void note_sent(struct tcb *t, const struct segment *g)
   bool behind = (g->flags & ACK) && seq_lt(g->ack, t->rcv.nxt);
   uint32_t passed = behind ? t->rcv.nxt - g->ack : 0;
   wnd = wnd > passed ? wnd - passed : 0;
-  /* A kernel never takes back a right edge it has announced; scaling only makes it look so. */
-  if (!t->shadow || wnd > t->rcv.wnd || (g->flags & SYN)) t->rcv.wnd = wnd;
+  /* A kernel never takes back a right edge it has announced; scaling only makes it look so, or a SYN,ACK that
+     is repeated when text has gone out already. */
+  bool first = (g->flags & SYN) && !t->fast.taken;
+  if (!t->shadow || wnd > t->rcv.wnd || first) t->rcv.wnd = wnd;
   if ((g->flags & ACK) && seq_ge(g->ack, t->rcv.last_ack) && seq_le(g->ack, t->rcv.nxt))
     t->rcv.last_ack = g->ack;
 }

@@ -114,7 +114,7 @@ static bool know(void *ctx, enum segment_name name, bool of_peer, uint32_t *out)
 static void live_values_are_filled_in(void **state)
 {
   (void)state;
-  struct segment_env env = {NULL, know, NULL};
+  struct segment_env env = {NULL, know, NULL, NULL};
   struct buf out;
   heap_buf_init(&out);
   lesson_fill("{snd.nxt} is `{snd.nxt}`, `ack={snd.nxt+1}`, `{peer.iss}`", &env, &out);
