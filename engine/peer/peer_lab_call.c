@@ -181,11 +181,19 @@ static bool call_read(struct peer_lab *p, struct connection *c, const struct pee
   return true;
 }
 
-void connection_shut(struct peer_lab *p, struct connection *c, struct peer_event *e)
+/* In SYN-RECEIVED, after a Fast Open, the kernel counts none, though a read() would get some. */
+static bool has_unread(int fd)
 {
   int unread = 0;
+  char octet;
 
-  e->unread = ioctl(c->fd, FIONREAD, &unread) == 0 && unread > 0;
+  if (ioctl(fd, FIONREAD, &unread) == 0 && unread > 0) return true;
+  return recv(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+void connection_shut(struct peer_lab *p, struct connection *c, struct peer_event *e)
+{
+  e->unread = has_unread(c->fd);
   e->stale = !connection_alive(c);
   connection_close(p, c);
 }

@@ -12,6 +12,9 @@ OPEN = "send SYN; expect SYN,ACK; send; "
 HELD = "peer app none; " + OPEN + "peer accept; "
 COOKIES = "peer set tcp_syncookies 2; "
 LATE = "set quickack off; peer set quickack 0; "
+FAST = "peer set tcp_fastopen 3; peer set fastopen 5; "
+COOKIE = FAST + "send SYN fastopen; send RST; new; "
+NONE = "peer app none; "
 SCRIPTS = {
     "handshake": OPEN,
     "four-way close, you first": HELD + "send FIN,ACK; expect ACK; peer close; expect FIN,ACK; send",
@@ -66,6 +69,41 @@ SCRIPTS = {
     "SYN cookies only when needed from then on": COOKIES + "send SYN; peer set tcp_syncookies 1; send; new; send SYN",
     "too many half open": "peer listen backlog=0; send SYN; new; send SYN; send; use 1; send",
     "too many half open, no cookies": "peer set tcp_syncookies 0; peer listen backlog=0; send SYN; new; send SYN",
+    "Fast Open: a cookie is asked for": FAST + 'send SYN fastopen "early"; send; expect peer ESTABLISHED',
+    "Fast Open: the older form": FAST + "send SYN opt=fe04f989; send",
+    "Fast Open: read and answered before the third ACK": NONE + COOKIE +
+        'send SYN fastopen=cookie "ask"; expect peer SYN-RECEIVED; expect peer read "ask"; peer send answer; '
+        'expect SYN,ACK ack=iss+4; expect ACK "answer"; send; expect peer ESTABLISHED',
+    "Fast Open: the echo": "peer app echo; " + COOKIE + 'send SYN fastopen=cookie "hello"; send; send FIN,ACK; send',
+    "Fast Open: without text": COOKIE + "send SYN fastopen=cookie; peer send early; send",
+    "Fast Open: the wrong cookie": COOKIE + 'send SYN fastopen=0102030405060708 "again"; send; send; expect peer ESTABLISHED',
+    "Fast Open: a cookie nobody has seen": FAST + 'send SYN fastopen=01020304 "again"; send',
+    "Fast Open: text and no cookie": FAST + 'send SYN "early"; send',
+    "Fast Open: none allowed": "peer set fastopen 5; send SYN fastopen; send",
+    "Fast Open: no cookie needed": "peer set tcp_fastopen 0x203; peer set fastopen 5; " +
+        'send SYN "hello"; send; new; send SYN fastopen; send; new; send SYN; send',
+    "Fast Open: one at a time": "peer app none; peer set tcp_fastopen 0x203; peer set fastopen 1; "
+        'send SYN "one"; new; send SYN "two"; use 1; send; new; send SYN "three"',
+    "Fast Open: a RST counts for a minute": "peer app none; peer set tcp_fastopen 0x203; peer set fastopen 1; "
+        'send SYN "one"; peer accept; send RST; new; send SYN "two"',
+    "Fast Open: but not before accept()": "peer app none; peer set tcp_fastopen 0x203; peer set fastopen 1; "
+        'send SYN "one"; send RST; new; send SYN "two"',
+    "Fast Open: a RST": NONE + COOKIE + 'send SYN fastopen=cookie "x"; send RST; expect peer error ECONNRESET; peer read',
+    "Fast Open: the same SYN and another": NONE + COOKIE +
+        'send SYN seq=100 fastopen=cookie "x"; resend; send SYN seq=300 stray; send SYN seq=300 ack=9 stray',
+    "Fast Open: a wrong third ACK": NONE + COOKIE + 'send SYN fastopen=cookie "x"; send ACK ack=+1 stray; send ACK ack=peer.iss stray; send',
+    "Fast Open: the peer closes early": NONE + COOKIE +
+        'send SYN fastopen=cookie "x"; peer read; peer close; expect peer FIN-WAIT-1; send ACK; send FIN,ACK; send',
+    "Fast Open: the peer closes with octets unread": NONE + COOKIE + 'send SYN fastopen=cookie "x"; peer accept; peer close',
+    "Fast Open: the peer shuts down early": NONE + COOKIE +
+        'send SYN fastopen=cookie "x"; peer accept; peer shutdown; expect peer SYN-RECEIVED; send',
+    "Fast Open: the listener closes": NONE + COOKIE + 'send SYN fastopen=cookie "x"; new; peer close; use 2',
+    "Fast Open: the SYN,ACK is repeated alone": NONE + COOKIE +
+        'lose 2; send SYN fastopen=cookie "x"; peer send lost; wait SYN,ACK within 5s; send',
+    "Fast Open: a full accept queue": NONE + COOKIE + "peer listen backlog=0; send SYN; send; new; send SYN fastopen=cookie",
+    "Fast Open: a pair in TIME-WAIT": NONE + FAST + "send SYN fastopen; send; peer accept; peer close; send; send FIN,ACK; "
+        'send SYN seq=+70000 fastopen=cookie "x"; send',
+    "Fast Open and SYN cookies": COOKIES + COOKIE + 'send SYN fastopen=cookie "x"; send',
     "an ACK is delayed": LATE + "peer app none; " + OPEN + 'send PSH,ACK "a"; wait ACK within 5s; send PSH,ACK "b"',
     "an ACK is delayed until the reader has read": LATE + OPEN + 'send PSH,ACK "a"; send PSH,ACK "b"',
     "an ACK goes with text": LATE + "peer app echo; " + OPEN + 'send PSH,ACK "a"; send',
