@@ -7,6 +7,7 @@ of the peer's, and its state is the one that the peer's own system tells.
 """
 import json
 import random
+import re
 import subprocess
 import sys
 
@@ -54,6 +55,17 @@ def command(r):
     return r.choice(LOOKS)
 
 
+def opened_fast(r, lines):
+    """A session in which the peer does Fast Open: the cookie is known, and SYNs bring it, or something like it."""
+    brought = (" fastopen=cookie",) * 3 + (" fastopen", " fastopen=0102030405060708", "")
+    for i, line in enumerate(lines):
+        if re.fullmatch("send SYN( (mss|wscale|sackok|ts|seq)[^ ]*)*", line):
+            lines[i] += r.choice(brought) + r.choice(("", ' "early"', " len=500"))
+    first = [f"peer set tcp_fastopen {r.choice((3, 3, 3, 0x203))}", f"peer set fastopen {r.choice((1, 2, 5))}",
+             "send SYN fastopen", r.choice(("send RST", "send; send RST")), "new"]
+    return lines[:1] + first + lines[1:]
+
+
 def session(seed, number):
     r = random.Random(f"{seed}/{number}")
     lines = ["set keep-going on"]
@@ -61,7 +73,9 @@ def session(seed, number):
         lines.append("peer app none")
     if r.random() < .7:
         lines += ["send SYN" + r.choice(SYNS), "send"]
-    return "\n".join(lines + [command(r) for _ in range(r.randint(3, 25))])
+    lines += [command(r) for _ in range(r.randint(3, 25))]
+    r = random.Random(f"fast {seed}/{number}")
+    return "\n".join(opened_fast(r, lines) if r.random() < .3 else lines)
 
 
 def riddles(wire, seed, number):
