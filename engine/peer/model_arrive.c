@@ -85,10 +85,11 @@ static void choose_isn(struct model *m, struct tcb *t, struct tcp_verdict *v)
 /* What the listener knows of Fast Open: its cookie, and whether it has room for one more. */
 static void tell_fast_open(const struct model *m, struct model_link *k)
 {
-  unsigned n = fast_queue_count(&m->fast_resets, k->pair.peer_port, m->now);
+  unsigned n = fast_queue_count(&m->fast, k->pair.peer_port, m->now);
 
   for (size_t i = 0; i < m->link_count; i++)
     n += m->links[i]->tcb.fast.taken && m->links[i]->pair.peer_port == k->pair.peer_port;
+  peer_fast_open_allow(&m->numbers, fast_queue_most(&m->fast, k->pair.peer_port), &k->profile);
   k->tcb.fast.full = n >= k->profile.fast_open;
   model_fast_cookie(m, &k->tcb.fast);
 }
@@ -111,7 +112,7 @@ static void at_link(struct model *m, struct model_link *k, const struct segment 
     choose_isn(m, &k->tcb, &v);
   }
   if (before.fast.taken && (s->flags & RST) && k->tcb.state == STATE_CLOSED && !k->queued)
-    fast_queue_reset(&m->fast_resets, k->pair.peer_port, m->now);
+    fast_queue_reset(&m->fast, k->pair.peer_port, m->now);
   begin_streams(m, k, &before);
   take_text(k, &before, s, &v);
   model_settle(m, k, &v);

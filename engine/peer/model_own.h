@@ -97,7 +97,7 @@ struct model {
   int64_t calendar; /* seconds since 1970 at time 0 */
   struct rng rng;
   uint64_t secret; /* of SYN cookies, and Fast Open's */
-  struct fast_queue fast_resets;
+  struct fast_queue fast;
   struct peer_numbers numbers;
   struct peer_options options; /* for sockets to come */
   struct model_listener listeners[MODEL_LISTENERS_MAX];

@@ -56,6 +56,7 @@ static bool set_option(struct model *m, const struct pair *pair, const struct pe
   struct model_link *k = model_link_held(m, pair);
 
   if (!honoured[s->option]) return unknown(s->name, err);
+  if (s->option == PEER_OPTION_FASTOPEN) fast_queue_unsaid(&m->fast, 0, 0);
   m->options.set[s->option] = true;
   m->options.value[s->option] = value;
   for (size_t i = 0; i < m->link_count; i++) /* made by the listener when the handshake is over */

@@ -47,6 +47,7 @@ enum {
   FAST_OPEN_CLIENT = 1,   /* bits of tcp_fastopen */
   FAST_OPEN_SERVER = 2,
   FAST_OPEN_NO_COOKIE = 0x200,
+  FAST_OPEN_UNASKED = 0x400,
 };
 
 static const struct number *find(const struct number *all, size_t n, const char *name)
@@ -158,6 +159,19 @@ void peer_compose(const struct peer_numbers *n, const struct peer_options *o, st
   p->syn_retries = (unsigned)chosen(o, PEER_OPTION_SYNCNT, (int)p->syn_retries);
   if (chosen(o, PEER_OPTION_USER_TIMEOUT, 0) > 0)
     p->user_timeout = chosen_time(o, PEER_OPTION_USER_TIMEOUT, USEC_MS, 0);
+}
+
+unsigned peer_fast_open_unsaid(const struct peer_numbers *n, const struct peer_options *o, unsigned backlog)
+{
+  const unsigned both = FAST_OPEN_SERVER | FAST_OPEN_UNASKED;
+
+  if ((n->fast_open & both) != both || chosen(o, PEER_OPTION_FASTOPEN, 0) > 0) return 0;
+  return backlog < n->somaxconn ? backlog : n->somaxconn;
+}
+
+void peer_fast_open_allow(const struct peer_numbers *n, unsigned most, struct tcp_profile *p)
+{
+  if (p->fast_open == 0 && (n->fast_open & FAST_OPEN_SERVER)) p->fast_open = most;
 }
 
 bool peer_close_aborts(const struct peer_options *o) { return chosen(o, PEER_OPTION_LINGER, -1) == 0; }

@@ -44,6 +44,11 @@ void peer_numbers_init(struct peer_numbers *, const struct tcp_profile *);
 const struct number *peer_number(struct peer_numbers *, const char *name, void **in);
 /* The profile of a socket. */
 void peer_compose(const struct peer_numbers *, const struct peer_options *, struct tcp_profile *out);
+/* How many Fast Opens a listener allows that begins now with BACKLOG and was told nothing; 0: it was told, or
+   none. */
+unsigned peer_fast_open_unsaid(const struct peer_numbers *, const struct peer_options *, unsigned backlog);
+/* The profile of a listener's socket that was told nothing allows so many, where tcp_fastopen lets it. */
+void peer_fast_open_allow(const struct peer_numbers *, unsigned most, struct tcp_profile *);
 /* SO_LINGER 0: close() is an abort. */
 bool peer_close_aborts(const struct peer_options *);
 

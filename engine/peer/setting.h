@@ -21,7 +21,7 @@ struct err;
   X("ipv4/tcp_dsack", 0, 1, "duplicate SACK, RFC 2883")                                                       \
   X("ipv4/tcp_early_retrans", 0, 4, "tail loss probe: 0 off, 3 on")                                           \
   X("ipv4/tcp_ecn", 0, 5, "ECN: 0 never, 1 asks and answers, 2 answers when asked")                           \
-  X("ipv4/tcp_fastopen", 0, 1551, "Fast Open, RFC 7413: 1 as client, 2 as server, 3 both; flags beyond")      \
+  X("ipv4/tcp_fastopen", 0, 1551, "Fast Open, RFC 7413: 1 as client, 2 as server, 3 both; 512: no cookie")    \
   X("ipv4/tcp_fin_timeout", 1, 300, "seconds an orphan stays in FIN-WAIT-2")                                  \
   X("ipv4/tcp_frto", 0, 2, "forward RTO recovery, RFC 5682")                                                  \
   X("ipv4/tcp_invalid_ratelimit", 0, 60000, "milliseconds between ACKs that answer invalid segments; 0: all") \

@@ -140,10 +140,12 @@ static void begin_anew(const struct session *s, struct connection *c, struct tcp
 static void tell_fast_open(const struct session *s, struct connection *c)
 {
   struct tcb *peer = &c->tcb[END_PEER];
-  unsigned n = fast_queue_count(&s->fast_resets, c->pair.peer_port, s->at);
+  unsigned n = fast_queue_count(&s->fast_queue, c->pair.peer_port, s->at);
   for (unsigned i = 0; i < s->count; i++)
     n +=
         s->connections[i]->tcb[END_PEER].fast.taken && s->connections[i]->pair.peer_port == c->pair.peer_port;
+  peer_fast_open_allow(&s->peer_numbers, fast_queue_most(&s->fast_queue, c->pair.peer_port),
+                       &c->peer_profile);
   peer->fast.full = n >= c->peer_profile.fast_open;
   peer->fast.cookie_len = s->fast[END_PEER].cookie_len;
   memcpy(peer->fast.cookie, s->fast[END_PEER].cookie, sizeof peer->fast.cookie);
@@ -181,7 +183,7 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
   tcp_arrives(peer, seg, s->at, v);
   if (v->to == STATE_SYN_RECEIVED && v->from != v->to) begin_anew(s, c, v);
   if (before[END_PEER].fast.taken && c->accepted && (seg->flags & RST) && peer->state == STATE_CLOSED)
-    fast_queue_reset(&s->fast_resets, c->pair.peer_port, s->at);
+    fast_queue_reset(&s->fast_queue, c->pair.peer_port, s->at);
   arrive_expect(c, v);
   trace_verdict(s->trace, r, END_PEER, v);
   record_state(s, c, END_PEER, before[END_PEER].state, verdict_decisive(v));

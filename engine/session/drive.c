@@ -135,6 +135,7 @@ static void lose_listener(struct session *s, struct connection *c, const struct 
 /* CLOSE in LISTEN: nobody is there any more for any pair with the port. */
 static void listen_no_more(struct session *s, const struct peer_event *e, const struct tcp_rule *rule)
 {
+  fast_queue_unsaid(&s->fast_queue, e->pair.peer_port, 0);
   for (unsigned i = 0; i < s->count; i++)
     if (s->connections[i]->pair.peer_port == e->pair.peer_port) lose_listener(s, s->connections[i], rule);
 }
@@ -238,15 +239,36 @@ static void mirror_setting(struct session *s, const struct peer_request *r)
     session_peer_told(s);
     return;
   }
+  if (setting->option == PEER_OPTION_FASTOPEN) fast_queue_unsaid(&s->fast_queue, 0, 0);
   s->peer_options.set[setting->option] = true;
   s->peer_options.value[setting->option] = value;
   for (unsigned i = 0; i < s->count; i++)
     if (has_option(s->connections[i], &r->pair)) mirror_option(s, s->connections[i], setting->option, value);
 }
 
+static bool port_truth(struct session *s, const struct peer_request *listen, struct peer_truth *truth)
+{
+  enum { DISCARD = 9 };
+  struct pair port = listen->pair;
+  port.you_port = 0;
+  port.peer_port = listen->port ? listen->port : DISCARD;
+  return peer_truth(s->config.peer, &port, truth, NULL) && truth->known;
+}
+
+/* A port on which nobody had listened may do Fast Open without being told to: as often as its backlog. */
+static void begin_listening(struct session *s, const struct peer_request *r, const struct peer_event *e)
+{
+  struct peer_truth truth;
+  if (e->outcome != PEER_DONE || !port_truth(s, r, &truth) || !truth.listening) return;
+  unsigned most = peer_fast_open_unsaid(&s->peer_numbers, &s->peer_options, truth.send_queue);
+  fast_queue_unsaid(&s->fast_queue, e->pair.peer_port, most);
+}
+
 bool drive_call(struct session *s, const struct peer_request *request, struct peer_event *e, struct err *err)
 {
   struct peer_event first;
+  struct peer_truth before;
+  bool begins = request->verb == PEER_LISTEN && port_truth(s, request, &before) && !before.listening;
   if (!peer_call(s->config.peer, request, e, err)) return false;
   /* An accept() that the call needed came before it, but is told after it. What was read is the peer's memory
      until the next call into it, so that a read() is told first and the accept() with it. */
@@ -254,6 +276,7 @@ bool drive_call(struct session *s, const struct peer_request *request, struct pe
   if (more && first.when <= e->when) drive_apply(s, &first);
   if (e->verb == PEER_SET && e->outcome == PEER_DONE) mirror_setting(s, request);
   if (e->verb == PEER_ISN && e->outcome == PEER_DONE) s->isn = request->isn;
+  if (begins) begin_listening(s, request, e);
   drive_apply(s, e);
   if (more && first.when > e->when) drive_apply(s, &first);
   return true;

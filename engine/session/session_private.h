@@ -6,9 +6,9 @@
 
 #include "engine/base/err.h"
 #include "engine/base/rng.h"
+#include "engine/peer/fast_queue.h"
 #include "engine/peer/number.h"
 #include "engine/session/session.h"
-#include "engine/peer/fast_queue.h"
 #include "engine/trace/names.h"
 
 #define EXPECTED_MAX 32
@@ -76,7 +76,7 @@ struct session {
   const char *last_error; /* of a peer's call, not yet expected */
   bool quickack, address_kernel;
   struct tcp_fast_open fast[END_COUNT]; /* the cookie, as each end knows it */
-  struct fast_queue fast_resets;
+  struct fast_queue fast_queue;
   bool isn_chosen; /* by `peer isn`, for the answer to the next SYN */
   seq_t isn;       /* which one */
   uint8_t out[SEGMENT_OCTETS_MAX];

@@ -82,6 +82,9 @@ SCRIPTS = {
     "Fast Open: none allowed": "peer set fastopen 5; send SYN fastopen; send",
     "Fast Open: no cookie needed": "peer set tcp_fastopen 0x203; peer set fastopen 5; " +
         'send SYN "hello"; send; new; send SYN fastopen; send; new; send SYN; send',
+    "Fast Open: a listener that nobody told": "peer listen; peer set tcp_fastopen 0x602; peer listen; " +
+        'send SYN "no"; send; new 2000; peer close; peer listen backlog=1; send SYN "yes"; new 2001; send SYN "no"; '
+        'use 2; send; peer set fastopen 0; new 2002; send SYN "no"',
     "Fast Open: one at a time": "peer app none; peer set tcp_fastopen 0x203; peer set fastopen 1; "
         'send SYN "one"; new; send SYN "two"; use 1; send; new; send SYN "three"',
     "Fast Open: a RST counts for a minute": "peer app none; peer set tcp_fastopen 0x203; peer set fastopen 1; "
