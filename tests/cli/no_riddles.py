@@ -43,6 +43,18 @@ SESSIONS = {
     "two ends that answer each other's ACKs": OPEN + "send PSH,ACK len=100 stray; auto on; peer send 100; send ACK; state; send FIN,ACK",
     "a data offset of no header's": "send SYN doff=4; expect nothing; " + OPEN + "send SYN,ACK doff=0; send FIN,ACK doff=15",
     "to port 0": "send SYN dport=0; expect RST,ACK; send FIN dport=0",
+    "a Fast Open answered with more than a window": "peer app none; peer set tcp_fastopen 0x203; peer set fastopen 5; "
+        'send SYN mss=1460 "get"; peer send 40000; send; send; send',
+    "the same into a small window, not answered for long": "peer app none; peer set tcp_fastopen 0x203; peer set fastopen 5; "
+        'send SYN win=100 "get"; peer send 5000; wait 1100ms; send; send; expect peer ESTABLISHED',
+    "a Fast Open whose user closes behind a long answer": "peer app http; peer set tcp_fastopen 0x203; peer set fastopen 5; "
+        'send SYN win=1 "GET / HTTP/1.0\\r\\n\\r\\n"; wait 1100ms; send ACK win=4096; send; send FIN,ACK; send',
+    "Fast Opens that nobody accepts, and their listener goes": "peer app none; peer set tcp_fastopen 0x203; peer set fastopen 5; "
+        'send SYN "a"; new; send SYN "b"; send; new; send SYN "c"; send FIN,ACK; new; peer close; use 1; send; use 3; send ACK',
+    "a Fast Open on a small buffer, where ACKs may wait": "set quickack off; peer app none; peer set rcvbuf 256; "
+        'peer set tcp_fastopen 0x203; peer set fastopen 5; send SYN len=1400; send ACK len=1400; peer read; send ACK len=1400',
+    "a cookie given in one connection, lost to you in the next": "peer app none; peer set tcp_fastopen 3; peer set fastopen 5; "
+        'lose 1; send SYN fastopen; new; send SYN fastopen; send; new; send SYN fastopen=cookie "x"; send; expect peer read "x"',
     "timestamps begun anywhere": "send SYN ts=3000000000:0; send; expect peer ESTABLISHED",
     "timestamps switched off under way": "send SYN sackok ts=1000:0; peer set tcp_timestamps 0; send ACK ts=999:0; "
                                          "expect peer ESTABLISHED",

@@ -18,21 +18,6 @@ static void break_options(struct trial *t, struct segment *s)
   option_put_octets(s, list, sizeof list);
 }
 
-/* A cookie and what is near it: the numbers off together, the acknowledgment off alone. */
-static void bring_cookie(struct trial *t, struct segment *s)
-{
-  static const uint8_t usual[] = {ACK, ACK, ACK | PSH, FIN | ACK, ACK | URG, SYN | ACK, RST | ACK};
-  const struct tcb *c = &t->tcb;
-
-  if (!c->cookie.known) return;
-  if (trial_one_in(t, 2)) s->flags = usual[below(t, sizeof usual)];
-  s->seq = c->irs + 1 +
-           (trial_one_in(t, 2)   ? 0
-            : trial_one_in(t, 2) ? below(t, 5) - 2
-                                 : below(t, UINT32_MAX));
-  s->ack = s->seq + c->iss - c->irs + (trial_one_in(t, 2) ? 0 : below(t, 9) - 4);
-}
-
 /* A request for a Fast Open cookie, the cookie, or what is near it, in its form or in the older one. */
 static void bring_fast_open(struct trial *t, struct segment *s)
 {
@@ -59,6 +44,24 @@ static void bring_fast_open(struct trial *t, struct segment *s)
   s->data_len = trial_one_in(t, 3) ? 0 : 1 + below(t, 300);
   if (s->options_len > 16) s->options_len = 0;
   option_put(s, older ? OPTION_EXPERIMENT : OPTION_FASTOPEN, body, head + len);
+}
+
+/* A cookie and what is near it: the numbers off together, the acknowledgment off alone. */
+static void bring_cookie(struct trial *t, struct segment *s)
+{
+  static const uint8_t usual[] = {ACK, ACK, ACK | PSH, FIN | ACK, ACK | URG, SYN | ACK, RST | ACK};
+  const struct tcb *c = &t->tcb;
+
+  if (!c->cookie.known) {
+    bring_fast_open(t, s);
+    return;
+  }
+  if (trial_one_in(t, 2)) s->flags = usual[below(t, sizeof usual)];
+  s->seq = c->irs + 1 +
+           (trial_one_in(t, 2)   ? 0
+            : trial_one_in(t, 2) ? below(t, 5) - 2
+                                 : below(t, UINT32_MAX));
+  s->ack = s->seq + c->iss - c->irs + (trial_one_in(t, 2) ? 0 : below(t, 9) - 4);
 }
 
 static void call_again_fast(struct trial *t, struct segment *s)
