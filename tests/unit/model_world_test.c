@@ -158,6 +158,72 @@ static void a_flood_is_bounded(void **state)
   end_free(e);
 }
 
+/* -- Fast Open -- */
+static void say_fast(struct end *e, const struct option *cookie, const char *text)
+{
+  struct segment s = make(e, SYN, text);
+
+  assert_true(
+      option_put(&s, OPTION_FASTOPEN, cookie ? cookie->octet + 2 : NULL, cookie ? cookie->len - 2u : 0));
+  send_segment(e, &s);
+  e->seq += segment_len(&s);
+  e->pair.you_port++;
+}
+
+static void a_cookie_is_given_and_known_again(void **state)
+{
+  (void)state;
+  FOR_BOTH(e)
+  {
+    struct option cookie, none;
+    uint8_t octets[SEGMENT_OPTIONS_MAX];
+    peer_app(e, APP_NONE, false);
+    peer_sets(e, "fastopen", "2");
+    say_fast(e, NULL, NULL);
+    assert_true(hear(e));
+    assert_false(option_find(&e->in, OPTION_FASTOPEN, &none)); /* tcp_fastopen is 1 */
+    peer_sets(e, "tcp_fastopen", "3");
+    say_fast(e, NULL, NULL);
+    assert_true(hear(e));
+    assert_true(option_find(&e->in, OPTION_FASTOPEN, &cookie) && cookie.len == 10);
+    memcpy(octets, cookie.octet, cookie.len);
+    cookie.octet = octets;
+    say_fast(e, &cookie, "ask");
+    assert_true(hear(e));
+    assert_int_equal(e->in.ack, e->seq);
+    assert_false(option_find(&e->in, OPTION_FASTOPEN, &none));
+    e->pair.you_port--;
+    assert_state(e, SYN_RECEIVED);
+    assert_string_equal(do_verb(e, PEER_READ)->data ? e->text : "", "ask");
+    peer_sends(e, "told");
+    assert_true(hear(e) && e->in.data_len == 4);
+    /* Two at a time: this one, and another that is reset, which counts for a minute more. */
+    e->pair.you_port++;
+    say_fast(e, &cookie, "b");
+    assert_true(hear(e) && e->in.ack == e->seq);
+    e->pair.you_port--;
+    do_verb(e, PEER_ACCEPT);
+    say(e, RST, NULL);
+    assert_state(e, LISTEN);
+    e->pair.you_port++;
+    say_fast(e, &cookie, "c");
+    assert_true(hear(e) && e->in.ack == e->seq - 1);
+    pass(e, 61 * USEC_S);
+    while (hear(e)) continue;
+    say_fast(e, &cookie, "d");
+    assert_true(hear(e) && e->in.ack == e->seq);
+    end_free(e);
+    /* Another seed has another secret. */
+    e = end_new(both[p_], 8);
+    peer_sets(e, "fastopen", "2");
+    peer_sets(e, "tcp_fastopen", "3");
+    say_fast(e, &cookie, "ask");
+    assert_true(hear(e) && e->in.ack == e->seq - 3);
+    assert_true(option_find(&e->in, OPTION_FASTOPEN, &none));
+    assert_memory_not_equal(none.octet, octets, 10);
+  }
+}
+
 enum { STREAM = 60000 };
 
 static void send_piece(struct end *e, seq_t first, const uint8_t *stream, size_t at, size_t len)
@@ -310,6 +376,7 @@ int main(void)
       cmocka_unit_test(status_says_it_in_words),
       cmocka_unit_test(forget_leaves_no_trace),
       cmocka_unit_test(a_flood_is_bounded),
+      cmocka_unit_test(a_cookie_is_given_and_known_again),
       cmocka_unit_test(pieces_in_any_order_make_the_stream),
       cmocka_unit_test(what_is_lost_is_sent_again),
       cmocka_unit_test(nonsense_breaks_nothing),
