@@ -223,11 +223,27 @@ static void emit_to_segment(const struct tcp_emit *e, struct segment *seg, uint8
   }
 }
 
+/* What is sent again is what was sent: the trace remembers, though the machine does not. */
+static void remember_octets(const struct session *s, const struct connection *c, const struct segment *seg,
+                            uint8_t *octets)
+{
+  for (unsigned k = 1; k <= trace_segments(s->trace); k++) {
+    const struct record *r = trace_segment(s->trace, k);
+    const struct segment *old = &r->segment;
+    if (r->end != END_YOU || r->connection != c->number || r->intent == INTENT_NONE) continue;
+    for (size_t i = 0; i < seg->data_len; i++) {
+      uint32_t at = seg->seq + (seq_t)i - old->seq - ((old->flags & SYN) != 0);
+      if (at < old->data_len) octets[i] = old->data[at];
+    }
+  }
+}
+
 static bool send_emission(struct session *s, struct connection *c, const struct tcp_emit *e, struct err *err)
 {
   uint8_t filler[1460];
   struct segment seg;
   emit_to_segment(e, &seg, filler, sizeof filler);
+  if (e->retransmission) remember_octets(s, c, &seg, filler);
   return forge_complete(s, c, &seg, err) && forge_transmit(s, c, &seg, FATE_SENT, NULL, err);
 }
 
