@@ -142,7 +142,7 @@ void fast_open_sent(struct tcb *t, const struct tcp_emit *e, const struct tcp_st
   if (t->fast.taken && !e->retransmission) t->fast.wnd = t->rcv.wnd = syn_ack->segment->win;
 }
 
-/* RFC 7413 4.2.1: what the SYN,ACK leaves out is sent again at once. */
+/* RFC 7413 4.2.2: what the SYN,ACK leaves out is sent again at once. */
 void fast_open_refused(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
