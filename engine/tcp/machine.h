@@ -66,7 +66,7 @@ static inline void step_signal(struct tcp_step *s, enum tcp_signal what)
 /* options.c: the options a segment carries, and those the machine sends. */
 void options_read(struct tcp_step *);
 void options_write(const struct tcb *, struct tcp_emit *, usec_t now);
-void options_settle(struct tcb *);                      /* what both ends offered is on from now */
+void options_settle(struct tcb *); /* what both ends offered is on from now */
 void options_stamp(struct tcp_emit *, uint32_t ts_val); /* another TSval than the clock's */
 /* The Fast Open cookie, in the form the step's SYN asked in. */
 void options_put_cookie(struct tcp_emit *, const struct tcp_step *);
@@ -83,7 +83,7 @@ void output_sent(struct tcb *, uint8_t flags, seq_t seq, uint32_t len,
 seq_t output_seq(const struct tcb *);             /* the sequence number of a segment without text */
 uint32_t output_full_segment(const struct tcb *); /* octets of text in the largest segment */
 uint32_t output_segments(const struct tcb *, uint32_t octets); /* how many hold that much text */
-uint32_t output_window(const struct tcb *);                    /* as on the wire, not in a SYN */
+uint32_t output_window(const struct tcb *);       /* as on the wire, not in a SYN */
 
 /* cookie.c: the SYN,ACK that tells a shadow the cookie. */
 void cookie_seen(struct tcb *, const struct tcp_step *);
@@ -98,8 +98,8 @@ void fast_open_seen(struct tcb *, const struct tcp_step *);
 void fast_open_sent(struct tcb *, const struct tcp_emit *, const struct tcp_step *);
 seq_t fast_open_left(const struct tcb *);
 
-/* delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while;
-   an ACK has gone; text of ours has gone; the delayed ACK's timer has run out. */
+/* delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while; an
+   ACK has gone; text of ours has gone; the delayed ACK's timer has run out. */
 void delay_begin(struct tcp_step *);
 void delay_note_text(struct tcp_step *);
 void delay_note_gap(struct tcp_step *);

@@ -80,7 +80,7 @@ static void profiles(struct ground *g)
 }
 
 /* -- another connection than the trial's, from a port of its own -- */
-static bool put(struct ground *g, const struct segment *s, struct err *err)
+static bool put_segment(struct ground *g, const struct segment *s, struct err *err)
 {
   uint8_t octets[100];
 
@@ -106,14 +106,14 @@ static bool put_bare(struct ground *g, uint16_t port, uint8_t flags, seq_t seq, 
 {
   struct segment s = bare(g, port, flags, seq, ack);
 
-  return put(g, &s, err);
+  return put_segment(g, &s, err);
 }
 
 static bool put_fast(struct ground *g, uint16_t port, const uint8_t *cookie, size_t len, struct err *err)
 {
   struct segment s = bare(g, port, SYN, 1000, 0);
 
-  return option_put(&s, OPTION_FASTOPEN, cookie, len) && put(g, &s, err);
+  return option_put(&s, OPTION_FASTOPEN, cookie, len) && put_segment(g, &s, err);
 }
 
 static bool hear_syn_ack(struct ground *g, struct segment *s)
@@ -238,7 +238,7 @@ void ground_down(struct ground *g)
   lab_free(g->lab);
 }
 
-static bool make_climate(struct ground *g, enum climate c, bool on, struct err *err)
+static bool put(struct ground *g, enum climate c, bool on, struct err *err)
 {
   static const char peer_set[] = "peer set ";
   const char *command = climates[c].command;
@@ -253,7 +253,7 @@ static bool make_climate(struct ground *g, enum climate c, bool on, struct err *
 bool ground_set(struct ground *g, enum climate c, struct err *err)
 {
   if (g->climate == c) return true;
-  if (!make_climate(g, g->climate, false, err) || !make_climate(g, c, true, err)) return false;
+  if (!put(g, g->climate, false, err) || !put(g, c, true, err)) return false;
   g->climate = c;
   return true;
 }
