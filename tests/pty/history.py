@@ -16,7 +16,10 @@ def begin(home):
 def leave(*terminals):
     statuses = []
     for t in terminals:
-        t.type(CTRL_C + CTRL_D)
+        t.type(CTRL_C)
+        t.settle(0.1)
+        t.prompts("> *$")
+        t.type(CTRL_D)
         statuses.append(t.ends())
         t.close()
     return statuses
