@@ -2,6 +2,8 @@
 /* Any octets, read as a script: every command parsed lies in it, every wrong one has its place in it and a
    message that is safe to show, the end is reached; and completion at any place offers only words that go on
    from what is there. */
+#include "tests/fuzz/fuzz_check.h"
+
 #include "engine/base/err.h"
 #include "engine/base/utf8.h"
 #include "engine/command/command.h"
@@ -9,23 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-  if (!holds) abort();
-}
-
-static void is_safe(const char *text)
-{
-  for (size_t len = strlen(text), i = 0; i < len;) {
-    uint32_t rune = 0;
-    size_t n = utf8_next(text + i, len - i, &rune);
-    check(n > 0 && utf8_harmless(rune));
-    i += n;
-  }
-}
 
 static void is_within(const char *part, size_t len, const char *script, size_t size)
 {
@@ -45,10 +30,8 @@ static void check_call(const struct command_call *c, const char *script, size_t 
 
 static void check_error(const struct err *e, size_t size)
 {
-  check(e->code != ERR_NONE && e->message[0] && e->hint[0]);
-  check(e->at <= size && e->len <= size - e->at);
-  is_safe(e->message);
-  is_safe(e->hint);
+  is_explained(e, size);
+  check(e->hint[0] != '\0');
 }
 
 struct offered {

@@ -2,6 +2,8 @@
 /* Any octets, read as a lesson: either a lesson whose every block and command has a place in the file, is
    allowed and can be walked to its end; or an error with a place in the file and a message that is safe to
    show. */
+#include "tests/fuzz/fuzz_check.h"
+
 #include "engine/base/buf.h"
 #include "engine/base/err.h"
 #include "engine/base/utf8.h"
@@ -12,31 +14,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-  if (!holds) abort();
-}
-
-static void is_safe(const char *text)
-{
-  for (size_t len = strlen(text), i = 0; i < len;) {
-    uint32_t rune = 0;
-    size_t n = utf8_next(text + i, len - i, &rune);
-    check(n > 0 && utf8_harmless(rune));
-    i += n;
-  }
-}
-
-static void is_explained(const struct err *e, size_t size)
-{
-  check(e->code != ERR_NONE && e->message[0] != '\0');
-  check(e->at <= size && e->len <= size - e->at);
-  is_safe(e->message);
-  is_safe(e->hint);
-}
 
 static unsigned count_lines(const uint8_t *data, size_t size)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any octets, read as a datagram: what is read can be printed, typed back and sent again. */
+#include "tests/fuzz/fuzz_check.h"
+
 #include "engine/base/buf.h"
 #include "engine/base/err.h"
 #include "engine/segment/codec.h"
@@ -9,16 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static char text[4 * SEGMENT_OCTETS_MAX + 1000];
 static uint8_t store[SEGMENT_DATA_MAX];
 static uint8_t wire[SEGMENT_OCTETS_MAX];
-
-static void check(bool holds)
-{
-  if (!holds) abort();
-}
 
 static void text_reads_back(const struct segment *s)
 {

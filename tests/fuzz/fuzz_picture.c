@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any octets, read as a session: its pictures are well-formed, hold nothing but harmless characters, and stay
    on their paper; the views of letters live through it as well. */
+#include "tests/fuzz/fuzz_check.h"
+
 #include "engine/base/utf8.h"
 #include "engine/trace/heap_buf.h"
 #include "engine/view/picture.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-  if (!holds) abort();
-}
 
 /* -- a session of octets -- */
 

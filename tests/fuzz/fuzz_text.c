@@ -2,6 +2,8 @@
 /* Any text, read as a segment, a flag list, a value, a duration and an address: it is understood and
    prints as something that means the same, or the error has a place in the text and a message that
    is safe to show. */
+#include "tests/fuzz/fuzz_check.h"
+
 #include "engine/base/buf.h"
 #include "engine/base/err.h"
 #include "engine/base/usec.h"
@@ -12,34 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 #define STORE 2000u
 
 static char shown[4 * STORE + 1000];
-
-static void check(bool holds)
-{
-  if (!holds) abort();
-}
-
-static void is_safe(const char *text)
-{
-  for (size_t len = strlen(text), i = 0; i < len;) {
-    uint32_t rune = 0;
-    size_t n = utf8_next(text + i, len - i, &rune);
-    check(n > 0 && utf8_harmless(rune));
-    i += n;
-  }
-}
-
-static void is_explained(const struct err *e, size_t size)
-{
-  check(e->code != ERR_NONE && e->message[0] != '\0');
-  check(e->at <= size && e->len <= size - e->at);
-  is_safe(e->message);
-  is_safe(e->hint);
-}
 
 static bool some_name(void *ctx, enum segment_name name, bool of_peer, uint32_t *out)
 {
@@ -100,9 +77,16 @@ static void the_pieces(const char *text, size_t size)
   check(usec_parse(b.data, b.len, &back, &e) && back == d);
 }
 
+static bool some_cookie(void *ctx, uint8_t *out, size_t *len)
+{
+  (void)ctx;
+  memset(out, 0xc0, *len = 8);
+  return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-  static const struct segment_env env = {NULL, some_name, some_base};
+  static const struct segment_env env = {NULL, some_name, some_base, some_cookie};
   const char *text = (const char *)data;
   a_segment(text, size, NULL);
   a_segment(text, size, &env);
