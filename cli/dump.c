@@ -22,6 +22,10 @@
   X("n", "segment", "its number, from 1, as 'show' and 'why' take it")                                             \
   X("dir", "segment", "'out', sent by you, or 'in', sent by the peer")                                             \
   X("fate", "segment", "'sent', 'lost', 'held' or 'stray'")                                                        \
+  X("src", "segment", "the address it says it comes from")                                                         \
+  X("sport", "segment", "and the port")                                                                            \
+  X("dst", "segment", "the address it goes to")                                                                    \
+  X("dport", "segment", "and the port")                                                                            \
   X("flags", "segment", "a list of the control bits that are set: 'SYN', 'ACK', ...")                              \
   X("seq", "segment", "the sequence number")                                                                       \
   X("ack", "segment", "the acknowledgment number, 0 without ACK")                                                  \

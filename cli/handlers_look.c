@@ -133,13 +133,21 @@ static void put_connection(struct app *app, unsigned n, bool marked, struct buf 
 {
   const struct pair *pair = session_pair(app->session);
   const struct tcb *tcb = session_tcb(app->session);
+  const struct pair *own = &trace_connection(session_trace(app->session), 1)->pair;
   const char *const *name = app->view.name;
-  char end[END_COUNT][64];
-  for (size_t e = 0; e < END_COUNT; e++)
-    snprintf(end[e], sizeof end[e], app->view.plain ? "%s, port %u, %s" : "%s.%u %s", name[e],
-             e == END_YOU ? pair->you_port : pair->peer_port, tcp_state_name(tcb[e].state));
+  char end[END_COUNT][120];
+  for (size_t e = 0; e < END_COUNT; e++) {
+    const struct addr *address = e == END_YOU ? &pair->you : &pair->peer;
+    struct buf text;
+    buf_init(&text, end[e], sizeof end[e]);
+    buf_printf(&text, app->view.plain ? "%s, port %u, %s" : "%s.%u %s", name[e],
+               e == END_YOU ? pair->you_port : pair->peer_port, tcp_state_name(tcb[e].state));
+    if (addr_equal(address, e == END_YOU ? &own->you : &own->peer)) continue;
+    buf_puts(&text, e == END_YOU ? " src=" : " dst=");
+    addr_print(&text, address);
+  }
   if (app->view.plain) {
-    char sentence[200];
+    char sentence[320];
     snprintf(sentence, sizeof sentence, "Connection %u%s: %s; %s.", n, marked ? ", the current one" : "", end[END_YOU],
              end[END_PEER]);
     view_wrap(sentence, 0, &app->view, b);

@@ -89,6 +89,15 @@ static json_t *rule_cite(const struct tcp_rule *rule)
 
 static void put(json_t *object, const char *key, json_t *value) { json_object_set_new(object, key, value); }
 
+static json_t *address(const struct addr *a)
+{
+  char text[48];
+  struct buf b;
+  buf_init(&b, text, sizeof text);
+  addr_print(&b, a);
+  return json_string(text);
+}
+
 static void put_segment(json_t *object, const struct record *r)
 {
   const struct segment *s = &r->segment;
@@ -98,6 +107,10 @@ static void put_segment(json_t *object, const struct record *r)
   put(object, "n", json_integer(r->segment_number));
   put(object, "dir", json_string(r->end == END_YOU ? "out" : "in"));
   put(object, "fate", json_string(segment_fate_name(r->fate)));
+  put(object, "src", address(&s->src));
+  put(object, "sport", json_integer(s->sport));
+  put(object, "dst", address(&s->dst));
+  put(object, "dport", json_integer(s->dport));
   put(object, "flags", flags(s->flags));
   put(object, "seq", json_integer(s->seq));
   put(object, "ack", json_integer(s->ack));

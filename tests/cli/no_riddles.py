@@ -72,4 +72,8 @@ for wire in (), ("--wire", "model"):
     ok(sum("you.1037" in line for line in result.stdout.splitlines()) < 20 and "each end answers the other's ACK" in " ".join(result.stdout.split()),
        f"`auto on` gives up an ACK storm, {'the model' if wire else 'the kernel'}", result.all)
 
+result = run("--wire", "model", "-c", "send SYN src=10.9.0.3; send SYN dst=8.8.8.8 src=10.9.0.1; connections")
+for line in "you.1037 SYN-SENT src=10.9.0.3  peer.9 SYN-RECEIVED", "you.1037 SYN-SENT  peer.9 CLOSED dst=8.8.8.8":
+    ok(line in result.stdout, f"`connections` tells {line}", result.all)
+
 done()
