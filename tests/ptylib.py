@@ -87,6 +87,13 @@ class Terminal:
             in_vain("the program's end")
         return self.process.poll()
 
+    def leave(self):
+        """Ctrl-D, until it counts: typed while a command's output is still coming it ends nothing, as in a shell."""
+        end = time.monotonic() + PATIENCE
+        while self.process.poll() is None and time.monotonic() < end:
+            self.type(CTRL_D)
+            self.until(lambda: self.process.poll() is not None, seconds=1)
+
     @property
     def as_it_was(self):
         """Whether the terminal is set as before, bracketed paste and cursor included."""

@@ -3,7 +3,7 @@
 
 The arrival is the kernel's own: it repeats its SYN,ACK after a second.
 """
-from ptylib import CTRL_D, ENTER, Terminal
+from ptylib import ENTER, Terminal
 from taplib import done, equal, need_lab, ok
 
 need_lab()
@@ -21,7 +21,7 @@ ok(t.line.endswith("> send AC"), "the line begun stands below it, as it was", t.
 equal(t.text.count("> send AC"), 1, "once", t.text)
 t.type("K" + ENTER)
 ok(t.prompts(r"you ESTABLISHED · peer ESTABLISHED>$"), "and can be finished", t.text)
-t.type(CTRL_D)
+t.leave()
 equal(t.ends(), 0, "Ctrl-D leaves", t.text)
 t.close()
 

@@ -5,7 +5,7 @@ import re
 import tempfile
 
 import ptylib
-from ptylib import CTRL_C, CTRL_D, ENTER, TAB, Terminal
+from ptylib import CTRL_C, ENTER, TAB, Terminal
 from taplib import PROGRAM, SOURCE, done, equal, ok, run
 
 ptylib.PROGRAM = os.path.abspath(PROGRAM)
@@ -47,7 +47,7 @@ for typed, made in (("sen" + TAB + "SYN," + TAB + TAB, "send SYN,"),
     ok(t.prompts("> " + re.escape(made)), f"Tab makes: {made}", t.text)
     t.type(CTRL_C)
     t.prompts(r"[A-Z]> *$")
-t.type(CTRL_D)
+t.leave()
 equal(t.ends(), 0, "and nothing of it was run", t.text)
 t.close()
 

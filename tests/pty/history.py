@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-from ptylib import CTRL_C, CTRL_D, CTRL_P, ENTER, Terminal
+from ptylib import CTRL_C, CTRL_P, ENTER, Terminal
 from taplib import done, equal, ok
 
 
@@ -19,7 +19,7 @@ def leave(*terminals):
         t.type(CTRL_C)
         t.settle(0.1)
         t.prompts("> *$")
-        t.type(CTRL_D)
+        t.leave()
         statuses.append(t.ends())
         t.close()
     return statuses

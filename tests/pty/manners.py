@@ -8,7 +8,7 @@ import tempfile
 import termios
 
 import ptylib
-from ptylib import CTRL_C, CTRL_D, CTRL_P, ENTER, TAB, Terminal
+from ptylib import CTRL_C, CTRL_P, ENTER, TAB, Terminal
 from taplib import PROGRAM, done, equal, need_lab, ok
 
 CTRL_Z = "\x1a"
@@ -83,7 +83,7 @@ with tempfile.TemporaryDirectory() as home:
     t.shows(r" of 3600\.0s")
     t.type(CTRL_C)
     ok(t.prompts(r"ESTABLISHED>$", 20), "Ctrl-C ends the whole line of waits", t.text)
-    t.type(CTRL_D)
+    t.leave()
     equal(t.ends(), 0, "Ctrl-D leaves", t.text)
     t.close()
 
@@ -95,7 +95,7 @@ with tempfile.TemporaryDirectory() as home:
     ok(t.prompts(r"> wait 1h; wait 1h$"), "the next session remembers what was typed", t.text)
     t.type(CTRL_C)
     t.prompts(r">$")
-    t.type(CTRL_D)
+    t.leave()
     equal(t.ends(), 0, "and ends")
     t.close()
 
@@ -103,7 +103,7 @@ with tempfile.TemporaryDirectory() as home:
     t.prompts(r"LISTEN> *$")
     t.type("history" + ENTER)
     ok(t.shows(r"1  history$"), "without a place for the history it is kept in memory", t.text)
-    t.type(CTRL_D)
+    t.leave()
     equal(t.ends(), 0, "and nothing is said of it", t.text)
     t.close()
 

@@ -2,7 +2,7 @@
 """After a step the obvious next thing, in half a line, once; and never where nothing is obvious or asked for."""
 import re
 
-from ptylib import CTRL_D, ENTER, Terminal
+from ptylib import ENTER, Terminal
 from taplib import done, equal, ok
 
 t = Terminal("--wire", "model", "--profile", "linux", "--no-rc", lines=150)
@@ -31,7 +31,7 @@ types("send SYN; send; close")
 ok(t.text.count("next:") == 4, "who wants no explanation gets none", t.text)
 types("set explain short")
 ok(t.text.count("next:") == 5, "who wants it again does", t.text)
-t.type(CTRL_D)
+t.leave()
 equal(t.ends(), 0, "the session ends")
 t.close()
 
@@ -40,7 +40,7 @@ t.prompts(r"> *$")
 t.type("send SYN; send" + ENTER)
 t.settle()
 ok("next:" not in t.text, "nor with --json", t.text)
-t.type(CTRL_D)
+t.leave()
 t.ends()
 t.close()
 
@@ -49,7 +49,7 @@ t.prompts(r"> *$")
 t.type("set plain on; send SYN; send" + ENTER)
 ok(t.shows(r"^Next: `send PSH,ACK \"hello\"` sends"), "in plain mode it is a sentence", t.text)
 ok(all(len(line.rstrip()) < 40 for line in t.screen.display), "and fits")
-t.type(CTRL_D)
+t.leave()
 t.ends()
 t.close()
 

@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-from ptylib import CTRL_D, ENTER, TAB, Terminal
+from ptylib import ENTER, TAB, Terminal
 from taplib import done, equal, ok
 
 
@@ -14,7 +14,7 @@ def session(*args, **env):
 
 
 def leave(t):
-    t.type(CTRL_D)
+    t.leave()
     status = t.ends()
     t.close()
     return status

@@ -10,7 +10,7 @@ import shlex
 import tempfile
 
 import taplib
-from ptylib import CTRL_D, ENTER, Terminal
+from ptylib import ENTER, Terminal
 from taplib import SOURCE, done, equal, need_lab, ok, run
 
 need_lab()
@@ -39,7 +39,7 @@ def replay(commands):
         t.until(lambda: t.line.endswith(">") and t.text.count("> " + command + "\n"))
         t.settle(0.05)
     shown = t.text.rsplit("\n", 1)[0] + "\n"
-    t.type(CTRL_D)
+    t.leave()
     t.ends()
     t.close()
     return shown

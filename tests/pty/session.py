@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A person at a terminal types a session; the test reads the screen as they would."""
-from ptylib import CTRL_C, CTRL_D, CTRL_P, ENTER, TAB, Terminal
+from ptylib import CTRL_C, CTRL_P, ENTER, TAB, Terminal
 from taplib import done, equal, need_lab, ok
 
 need_lab()
@@ -39,7 +39,7 @@ t.settle()
 t.type(CTRL_C)
 ok(t.prompts(r"CLOSE-WAIT · peer FIN-WAIT-[12]>$", 10), "Ctrl-C ends a wait, and only the wait", t.text)
 
-t.type(CTRL_D)
+t.leave()
 equal(t.ends(), 0, "Ctrl-D leaves with status 0", t.text)
 ok(t.as_it_was, "the terminal is as it was")
 ok(b"\x1b[3" in t.raw or b"\x1b[1;3" in t.raw or b"\x1b[9" in t.raw, "a terminal gets colours")
@@ -58,14 +58,14 @@ t = Terminal(env={"TERM": "dumb", "LC_ALL": "C"})
 ok(t.shows(r"LISTEN>"), "a dumb terminal without UTF-8 works too", t.text)
 t.type("send SYN" + ENTER)
 ok(t.shows(r"you ESTABLISHED .* peer SYN-RECEIVED>"), "and shows the answer", t.text)
-t.type(CTRL_D)
+t.leave()
 equal(t.ends(), 0, "and ends", t.text)
 ok(t.raw.isascii() and b"\x1b[3" not in t.raw, "in plain ASCII, without colours", repr(t.raw))
 t.close()
 
 t = Terminal(columns=40, lines=12)
 ok(t.shows(r"LISTEN>"), "a small window is no obstacle", t.text)
-t.type(CTRL_D)
+t.leave()
 equal(t.ends(), 0, "nor is leaving it", t.text)
 t.close()
 

@@ -2,7 +2,7 @@
 """A signal ends the program, at its prompt or in a wait, and the terminal is as it was."""
 import signal
 
-from ptylib import CTRL_D, ENTER, Terminal
+from ptylib import ENTER, Terminal
 from taplib import done, eventually, need_lab, ok, session_members
 
 need_lab()
@@ -21,7 +21,7 @@ for name in ("SIGTERM", "SIGHUP", "SIGINT"):
         if name == "SIGINT":
             # What Ctrl-C sends: it clears the line or ends the wait, and the prompt is there again.
             ok(t.prompts(r"LISTEN>$"), f"SIGINT {place}: the prompt again", t.text)
-            t.type(CTRL_D)
+            t.leave()
             ok(t.ends() == 0, f"SIGINT {place}: Ctrl-D leaves", t.text)
         else:
             status = t.ends()

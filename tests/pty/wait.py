@@ -4,7 +4,7 @@ import os
 import pty
 import re
 
-from ptylib import CTRL_C, CTRL_D, ENTER, Terminal
+from ptylib import CTRL_C, ENTER, Terminal
 from taplib import PROGRAM, done, equal, need_lab, ok, run
 
 need_lab()
@@ -40,7 +40,7 @@ size = len(t.raw)
 t.type("wait 500ms" + ENTER)
 t.settle(1)
 ok(b"0.2s" not in t.raw[size:], "a screen reader is spared it", t.raw[size:])
-t.type(CTRL_D)
+t.leave()
 equal(t.ends(), 0, "and the session ends", t.text)
 t.close()
 
@@ -54,7 +54,7 @@ t.until(lambda: re.search(r"1\.\ds/5\.0s", t.text))
 equal(sum("/5.0s" in line for line in t.screen.display), 1, "in one line", t.text)
 t.type(CTRL_C)
 t.prompts(r">$")
-t.type(CTRL_D)
+t.leave()
 t.ends()
 t.close()
 
@@ -63,7 +63,7 @@ t.prompts(r"> *$")
 t.type("wait 500ms; state" + ENTER)
 ok(t.shows("profile"), "a dumb terminal", t.text)
 ok(b"0.2s" not in t.raw, "has no bar", t.text)
-t.type(CTRL_D)
+t.leave()
 t.ends()
 t.close()
 
