@@ -31,6 +31,7 @@ static const struct number numbers[] = {
 static const struct number own_numbers[] = {
     {"ip_default_ttl", A_COUNT, OWN(ttl), 0},
     {"somaxconn", A_COUNT, OWN(somaxconn), 0},
+    {"tcp_challenge_ack_limit", A_COUNT, OWN(challenge_acks), 0},
     {"tcp_fastopen", A_COUNT, OWN(fast_open), 0},
     {"tcp_keepalive_intvl", A_DURATION, OWN(keepalive_intvl), USEC_S},
     {"tcp_keepalive_probes", A_COUNT, OWN(keepalive_probes), 0},
@@ -105,6 +106,7 @@ void peer_numbers_init(struct peer_numbers *n, const struct tcp_profile *profile
                                       .syn_backlog = BACKLOG,
                                       .somaxconn = BACKLOG,
                                       .ttl = 64,
+                                      .challenge_acks = INT32_MAX,
                                       .fast_open = FAST_OPEN_CLIENT};
   n->profile.keepalive_time = 0;
 }

@@ -173,6 +173,12 @@ static void judge_held_back(struct session *s, struct connection *c)
               octets == 1 ? "" : "s", fin ? " and a FIN" : "");
 }
 
+/* How many of them the peer has sent to whom this second, and where its second begins, it alone knows. */
+static bool may_be_rationed(const struct session *s, const struct tcp_emit *e)
+{
+  return e->flags == ACK && e->len == 0 && s->peer_numbers.challenge_acks < INT32_MAX;
+}
+
 /* What was predicted and did not come. */
 void judge_missing(struct session *s, struct connection *c)
 {
@@ -184,6 +190,11 @@ void judge_missing(struct session *s, struct connection *c)
     const struct tcp_emit *e = &c->expected[i];
     if (arrive_may_be_late(c, e)) {
       c->expected[kept++] = *e;
+      continue;
+    }
+    if (may_be_rationed(s, e)) {
+      record_note(s, c, END_PEER, NOTE_SILENCE, e->rule,
+                  "no ACK came: the peer rations challenge ACKs (tcp_challenge_ack_limit; RFC 5961 7)");
       continue;
     }
     char flags[48];

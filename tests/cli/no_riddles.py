@@ -42,6 +42,7 @@ SESSIONS = {
     "a connection beside one that was never used": "send RST,ACK dport=0; new; use 1; send ACK; expect RST; connections",
     "two ends that answer each other's ACKs": OPEN + "send PSH,ACK len=100 stray; auto on; peer send 100; send ACK; state; send FIN,ACK",
     "a data offset of no header's": "send SYN doff=4; expect nothing; " + OPEN + "send SYN,ACK doff=0; send FIN,ACK doff=15",
+    "challenge ACKs that are rationed": "peer set tcp_challenge_ack_limit 1; " + OPEN + "send SYN; send SYN; send SYN; send ACK ack=+9",
     "to port 0": "send SYN dport=0; expect RST,ACK; send FIN dport=0",
     "a Fast Open answered with more than a window": "peer app none; peer set tcp_fastopen 0x203; peer set fastopen 5; "
         'send SYN mss=1460 "get"; peer send 40000; send; send; send',
