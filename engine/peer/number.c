@@ -94,12 +94,12 @@ void number_write(const struct number *n, void *in, int value)
 void peer_numbers_init(struct peer_numbers *n, const struct tcp_profile *profile)
 {
   *n = (struct peer_numbers){.profile = *profile,
-                                      .keepalive_time = 7200 * USEC_S,
-                                      .keepalive_intvl = 75 * USEC_S,
-                                      .keepalive_probes = 9,
-                                      .syn_backlog = BACKLOG,
-                                      .somaxconn = BACKLOG,
-                                      .ttl = 64};
+                             .keepalive_time = 7200 * USEC_S,
+                             .keepalive_intvl = 75 * USEC_S,
+                             .keepalive_probes = 9,
+                             .syn_backlog = BACKLOG,
+                             .somaxconn = BACKLOG,
+                             .ttl = 64};
   n->profile.keepalive_time = 0;
 }
 
@@ -124,6 +124,17 @@ static uint32_t window(const struct peer_options *o, uint32_t otherwise)
   return clamp > 0 && (uint32_t)clamp < otherwise ? (uint32_t)clamp : otherwise;
 }
 
+/* Linux counts the SYN,ACK's timeouts that make up the seconds of TCP_DEFER_ACCEPT: 1, 2, 4 … */
+static unsigned timeouts(int seconds)
+{
+  unsigned n = 0;
+  for (int each = 1, all = 0; all < seconds; n++) {
+    all += each;
+    each = each < 60 ? 2 * each : 120;
+  }
+  return n;
+}
+
 void peer_compose(const struct peer_numbers *n, const struct peer_options *o, struct tcp_profile *p)
 {
   int mss = chosen(o, PEER_OPTION_MSS, UINT16_MAX);
@@ -139,6 +150,7 @@ void peer_compose(const struct peer_numbers *n, const struct peer_options *o, st
     p->pingpong = chosen(o, PEER_OPTION_QUICKACK, !p->pingpong) == 0;
   else
     p->delay_acks = chosen(o, PEER_OPTION_QUICKACK, !p->delay_acks) == 0;
+  p->defer_accept = timeouts(chosen(o, PEER_OPTION_DEFER_ACCEPT, 0));
   p->rcv_buf = window(o, p->rcv_buf);
   p->syn_retries = (unsigned)chosen(o, PEER_OPTION_SYNCNT, (int)p->syn_retries);
   if (chosen(o, PEER_OPTION_USER_TIMEOUT, 0) > 0)

@@ -158,6 +158,7 @@ void sent_again(struct tcp_step *s)
   struct tcb *t = s->tcb;
   output_sent(t, s->flags, s->seq, s->len, s->now);
   note_stamp(s, false);
+  defer_over(s);
   t->retransmits++;
   t->rtt.on = false;
   timer_rto_backoff(t);

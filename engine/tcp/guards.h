@@ -103,6 +103,12 @@ bool cookie_comes_back(const struct tcp_step *);
 void answer_syn_cookie(struct tcp_step *);
 void take_cookie(struct tcp_step *);
 
+/* defer.c */
+bool ack_deferred(const struct tcp_step *);
+bool text_awaited(const struct tcp_step *);
+void put_ack_aside(struct tcp_step *);
+void wait_for_text(struct tcp_step *);
+
 /* delay.c */
 bool linux_text_ack_waits(const struct tcp_step *);
 bool linux_fin_ack_waits(const struct tcp_step *);

@@ -193,7 +193,7 @@ static bool timer_acts(const struct tcb *t, enum tcp_timer timer)
   struct tcp_step s = {.tcb = (struct tcb *)(uintptr_t)t, .profile = t->profile};
   switch (timer) {
   case TIMER_RETRANSMISSION:
-    return !t->shadow || retries_spent(&s);
+    return !t->shadow || retries_spent(&s) || text_awaited(&s);
   case TIMER_PERSIST:
     return !t->shadow && !t->manual;
   case TIMER_KEEPALIVE:

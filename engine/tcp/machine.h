@@ -81,6 +81,9 @@ uint32_t output_window(const struct tcb *);       /* as on the wire, not in a SY
 /* cookie.c: the SYN,ACK that tells a shadow the cookie. */
 void cookie_seen(struct tcb *, const struct tcp_step *);
 
+/* defer.c: the SYN,ACK has been repeated. */
+void defer_over(struct tcp_step *);
+
 /* delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while; an
    ACK has gone; text of ours has gone; the delayed ACK's timer has run out. */
 void delay_begin(struct tcp_step *);

@@ -25,12 +25,13 @@ enum {
 #define PROFILE_BITS 5
 
 struct tcp_profile {
-  const char *name;                      /* "rfc9293", "linux", "two-way", … */
-  uint8_t rows;                          /* PROFILE_… bits: rows with one of them hold */
-  uint16_t kernel;                       /* 0x0612 is 6.18; rows with since/until compare with it */
-  bool rfc1337;                          /* a RST in TIME-WAIT is ignored */
-  bool abort_on_overflow;                /* Linux: a full accept queue answers RST */
-  unsigned syn_cookies;                  /* Linux, tcp_syncookies: 0 never, 1 when it is flooded, 2 always */
+  const char *name;       /* "rfc9293", "linux", "two-way", … */
+  uint8_t rows;           /* PROFILE_… bits: rows with one of them hold */
+  uint16_t kernel;        /* 0x0612 is 6.18; rows with since/until compare with it */
+  bool rfc1337;           /* a RST in TIME-WAIT is ignored */
+  bool abort_on_overflow; /* Linux: a full accept queue answers RST */
+  unsigned syn_cookies;   /* Linux, tcp_syncookies: 0 never, 1 when it is flooded, 2 always */
+  unsigned defer_accept;  /* Linux: so many timeouts of its SYN,ACK a listener waits for text; 0: for none */
   bool timestamps, window_scaling, sack; /* offered, and answered when offered */
   uint8_t wscale;                        /* the shift offered */
   bool delay_acks, nagle;

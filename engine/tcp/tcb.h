@@ -94,6 +94,7 @@ struct tcb {
   bool shadow;      /* somebody else's TCP sends for it */
   bool orphan;      /* no process holds it */
   bool record;      /* Linux keeps a small record of it only (an orphan in FIN-WAIT-2) */
+  bool deferred;    /* Linux: our SYN,ACK is acknowledged, and text is awaited (see defer.c) */
   bool accept_full; /* the listener's accept queue is full (Linux); the owner of the TCB says so; */
   bool syns_full;   /* and so many connections are half open that one more is too many */
   struct tcp_cookie cookie;

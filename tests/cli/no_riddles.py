@@ -29,6 +29,11 @@ SESSIONS = {
     "the same after an ACK of ISS": "peer connect 1037; send SYN; send ACK seq=iss+1 ack=irs stray; wait 1100ms",
     "an ISN chosen for a pair in TIME-WAIT": "peer app none; " + OPEN + "peer close; send FIN,ACK; send SYN seq=+70000",
     "timestamps begun anywhere": "send SYN ts=3000000000:0; send; expect peer ESTABLISHED",
+    "a listener that waits for text": "peer set defer_accept 5; send SYN; send; expect peer SYN-RECEIVED; "
+                                      "send PSH,ACK len=1; expect peer ESTABLISHED",
+    "in vain": "peer set defer_accept 3; send SYN; expect SYN,ACK; send; wait SYN,ACK within 5s; expect peer SYN-RECEIVED; send; "
+               "expect peer ESTABLISHED",
+    "a caller that does": "peer set defer_accept 1; listen; peer connect; send; wait ACK within 1s",
     "timestamps switched off under way": "send SYN sackok ts=1000:0; peer set tcp_timestamps 0; send ACK ts=999:0; "
                                          "expect peer ESTABLISHED",
 }

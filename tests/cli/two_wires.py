@@ -72,6 +72,9 @@ SCRIPTS = {
     "a FIN's ACK goes with the FIN": LATE + "peer app discard close=eof; " + OPEN + 'send PSH,ACK "a"; send FIN,ACK; send',
     "two full segments": LATE + HELD + "send ACK len=1400; send PSH,ACK len=1400",
     "the handshake's ACK is delayed": LATE + "listen; peer connect; send; wait ACK within 5s",
+    "a listener waits for text": "peer set defer_accept 1; " + 'send SYN; expect SYN,ACK; send; send PSH,ACK "x"',
+    "in vain": "peer set defer_accept 3; send SYN; expect SYN,ACK; send; wait SYN,ACK within 5s; send",
+    "only until it is told otherwise": "peer set defer_accept 3; " + OPEN + "peer set defer_accept 0; send ACK",
     "data repeated": HELD + 'peer send "again"; expect ACK "again"; wait ACK within 5s; wait ACK within 5s',
 }
 

@@ -32,6 +32,7 @@ enum ground_port {
   X(OVERFLOW, "peer set tcp_abort_on_overflow", "1", "0")                                                    \
   X(COOKIES, "peer set tcp_syncookies", "2", "1")                                                            \
   X(NO_COOKIES, "peer set tcp_syncookies", "0", "1")                                                         \
+  X(DEFER, "peer set defer_accept", "1", "0")                                                                \
   X(LATE, "set quickack", "off", "on")
 
 enum climate {

@@ -63,6 +63,16 @@ static bool play_syn_received_full(struct trial *t)
 {
   return way_syn_received_on(t, PORT_SHORT) && way_full(t);
 }
+/* Your ACK may have been put aside. */
+static bool play_syn_received_waits(struct trial *t)
+{
+  return play_syn_received(t) && (trial_one_in(t, 2) || way_say(t, ACK));
+}
+static bool play_established_at_last(struct trial *t)
+{
+  return play_syn_received_waits(t) && way_say_text(t, ACK | PSH, 0, 1 + rng_below(&t->rng, 200)) &&
+         way_accepts(t);
+}
 static bool play_syn_received_active(struct trial *t) { return way_crossing(t); }
 static bool play_syn_received_deferred(struct trial *t) { return way_crossing(t) && way_shuts_down(t); }
 
@@ -309,6 +319,7 @@ static const struct scene scenes[] = {
     {"SYN-RECEIVED/tight", STATE_SYN_RECEIVED, 20, play_syn_received_tight, CLIMATE_PLAIN},
     {"SYN-RECEIVED/queue-full", STATE_SYN_RECEIVED, 40, play_syn_received_full, CLIMATE_PLAIN},
     {"SYN-RECEIVED/overflow", STATE_SYN_RECEIVED, 10, play_syn_received_full, CLIMATE_OVERFLOW},
+    {"SYN-RECEIVED/waits", STATE_SYN_RECEIVED, 30, play_syn_received_waits, CLIMATE_DEFER},
     {"SYN-RECEIVED/active", STATE_SYN_RECEIVED, 100, play_syn_received_active, CLIMATE_PLAIN},
     {"SYN-RECEIVED/active-shut", STATE_SYN_RECEIVED, 40, play_syn_received_deferred, CLIMATE_PLAIN},
     {"SYN-RECEIVED/reopened", STATE_SYN_RECEIVED, 40, play_syn_received_reopened, CLIMATE_PLAIN},
@@ -321,6 +332,7 @@ static const struct scene scenes[] = {
     {"ESTABLISHED/throttled", STATE_ESTABLISHED, 20, play_established, CLIMATE_THROTTLED},
     {"ESTABLISHED/tight", STATE_ESTABLISHED, 60, play_established_tight, CLIMATE_PLAIN},
     {"ESTABLISHED/cookie", STATE_ESTABLISHED, 40, play_established_cookie, CLIMATE_COOKIES},
+    {"ESTABLISHED/at-last", STATE_ESTABLISHED, 10, play_established_at_last, CLIMATE_DEFER},
     {"ESTABLISHED/late", STATE_ESTABLISHED, 40, play_established_late, CLIMATE_LATE},
     {"ESTABLISHED/late-spent", STATE_ESTABLISHED, 5, play_established_late_spent, CLIMATE_LATE},
     {"ESTABLISHED/late-timer", STATE_ESTABLISHED, 1, play_established_late_timer, CLIMATE_LATE},

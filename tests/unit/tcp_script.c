@@ -197,6 +197,7 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"rfc1337", &p->rfc1337, sizeof(bool)},
       {"overflow", &p->abort_on_overflow, sizeof(bool)},
       {"cookies", &p->syn_cookies, sizeof(unsigned)},
+      {"defer", &p->defer_accept, sizeof(unsigned)},
       {"timestamps", &p->timestamps, sizeof(bool)},
       {"scaling", &p->window_scaling, sizeof(bool)},
       {"wscale", &p->wscale, sizeof(uint8_t)},
