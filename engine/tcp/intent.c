@@ -105,6 +105,7 @@ static void shift_numbers(struct tcb *t, uint32_t by)
   t->snd.nxt += by;
   t->snd.up += by;
   t->snd.sml += by;
+  for (unsigned i = 0; i < t->flight.count; i++) t->flight.end[i] += by;
   t->snd.wl2 += by;
   t->fin_seq += by;
   t->rtt.seq += by;
@@ -126,6 +127,12 @@ void tcp_bind(struct tcb *t, const struct tcp_emit *e, const struct segment *g)
     if (s.has_ts && !e->retransmission) t->ts.first = s.ts_val;
     options_settle(t);
     if (t->state == STATE_LISTEN) cookie_seen(t, &s);
+  }
+  if (e->retransmission && t->ts.on) {
+    struct tcp_verdict v;
+    struct tcp_step s;
+    begin(&s, t, g, 0, &v);
+    if (s.has_ts) loss_stamp(t, s.ts_val);
   }
   if (t->shadow) note_sent(t, g);
 }

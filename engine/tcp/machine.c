@@ -94,7 +94,7 @@ static void begin(struct tcp_step *s, struct tcb *t, usec_t now, struct tcp_verd
   s->profile = t->profile;
   s->now = now;
   s->verdict = v;
-  s->rule = s->ack_wanted = NULL;
+  s->rule = s->ack_wanted = s->repeat_last = NULL;
   s->segment = NULL;
   s->call = NULL;
   s->timer = TIMER_COUNT;

@@ -40,6 +40,7 @@ struct tcp_profile {
   uint16_t mss_default;  /* the other end's when it offers none: 536 */
   uint32_t rcv_buf;      /* octets: the window when nothing is queued */
   unsigned initial_cwnd; /* segments; 0: no congestion window */
+  unsigned reordering;   /* so many duplicate ACKs mean loss */
   usec_t msl, time_wait; /* TIME-WAIT lasts time_wait: 2*msl under rfc9293, 60 s under linux */
   usec_t rto_initial, rto_min, rto_max;
   usec_t delayed_ack;

@@ -75,6 +75,7 @@ static void profiles(struct ground *g)
   g->profile[CLIMATE_COOKIES].syn_cookies = 2;
   g->profile[CLIMATE_NO_COOKIES].syn_cookies = 0;
   g->profile[CLIMATE_DEFER].defer_accept = 1;
+  g->profile[CLIMATE_HASTY].rto_min = 4 * USEC_MS;
   g->profile[CLIMATE_LATE].delay_acks = true;
 }
 

@@ -33,6 +33,7 @@ enum ground_port {
   X(COOKIES, "peer set tcp_syncookies", "2", "1")                                                            \
   X(NO_COOKIES, "peer set tcp_syncookies", "0", "1")                                                         \
   X(DEFER, "peer set defer_accept", "1", "0")                                                                \
+  X(HASTY, "peer set tcp_rto_min_us", "4000", "200000")                                                      \
   X(LATE, "set quickack", "off", "on")
 
 enum climate {

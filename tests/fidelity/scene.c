@@ -121,6 +121,64 @@ static bool play_established_cookie(struct trial *t)
 }
 static bool play_close_wait_cookie(struct trial *t) { return from_cookie(t) && way_say(t, FIN | ACK); }
 
+/* -- where duplicate ACKs tell of loss -- */
+/* Your ACK: once more, of a part of what is under way, or of all; at times with text, or another window. */
+static bool acknowledges_some(struct trial *t)
+{
+  uint32_t out = t->tcb.snd.nxt - t->tcb.snd.una;
+  struct segment s = way_plain(t, ACK, 0, trial_one_in(t, 16) ? 5 : 0);
+
+  s.ack = t->tcb.snd.una;
+  if (out > 0 && trial_one_in(t, 4))
+    s.ack += trial_one_in(t, 2) ? t->tcb.snd.mss : 1 + rng_below(&t->rng, out);
+  if (s.data_len > 0) s.ack = t->tcb.snd.una; /* see hangs_on_memory() in craft.c */
+  if (trial_one_in(t, 12) || seq_gt(s.ack, t->tcb.snd.nxt)) s.ack = t->tcb.snd.nxt;
+  if (trial_one_in(t, 16)) s.win = (uint16_t)(s.win - rng_below(&t->rng, 500));
+  return trial_send(t, &s);
+}
+
+/* As many segments as may go at once, when none is under way: otherwise what has not gone waits for a clock
+   (TSO deferral). */
+static bool sends_some(struct trial *t)
+{
+  const struct tcb *c = &t->tcb;
+  uint32_t most = c->snd.cwnd < 10u * c->snd.mss ? c->snd.cwnd : 10u * c->snd.mss;
+
+  if (c->snd.nxt != c->snd.una || c->queued > 0) return true;
+  most -= most / c->snd.mss * 12; /* room for timestamps */
+  return way_sends(t, 1 + rng_below(&t->rng, most));
+}
+
+static bool loses(struct trial *t)
+{
+  for (unsigned n = 3 + rng_below(&t->rng, 12); n > 0; n--)
+    if (trial_one_in(t, 6) && t->tcb.state == STATE_ESTABLISHED ? !sends_some(t) : !acknowledges_some(t))
+      return false;
+  return true;
+}
+
+static bool lossy(struct trial *t)
+{
+  trial_vary(t, VARIANT_FLIGHT);
+  t->you.sack = trial_one_in(t, 12);
+  t->you.mss = trial_one_in(t, 2) ? 300 : 536;
+  t->you.win = 65535;
+  return way_held(t) && sends_some(t) && loses(t);
+}
+static bool play_established_lossy(struct trial *t) { return lossy(t); }
+
+/* The retransmission timer runs out, and your ACKs come after that. */
+static bool play_established_timed_out(struct trial *t)
+{
+  t->you.sack = false;
+  t->you.mss = trial_one_in(t, 2) ? 300 : 536;
+  t->you.win = 65535;
+  trial_vary(t, VARIANT_FLIGHT);
+  if (!way_connected(t) || !sends_some(t)) return false; /* a listener keeps its timeout */
+  trial_note_lines(t, "wait ACK within 1s\n");
+  return trial_await(t, USEC_S, INTENT_RETRANSMIT) && loses(t);
+}
+
 static bool play_fin_wait_1(struct trial *t)
 {
   return way_held(t) && way_enrich(t, MAY_UNREAD | MAY_GAP | MAY_FLIGHT | MAY_QUEUE) && way_shuts_down(t);
@@ -333,6 +391,8 @@ static const struct scene scenes[] = {
     {"ESTABLISHED/tight", STATE_ESTABLISHED, 60, play_established_tight, CLIMATE_PLAIN},
     {"ESTABLISHED/cookie", STATE_ESTABLISHED, 40, play_established_cookie, CLIMATE_COOKIES},
     {"ESTABLISHED/at-last", STATE_ESTABLISHED, 10, play_established_at_last, CLIMATE_DEFER},
+    {"ESTABLISHED/lossy", STATE_ESTABLISHED, 100, play_established_lossy, CLIMATE_PLAIN},
+    {"ESTABLISHED/timed-out", STATE_ESTABLISHED, 5, play_established_timed_out, CLIMATE_HASTY},
     {"ESTABLISHED/late", STATE_ESTABLISHED, 40, play_established_late, CLIMATE_LATE},
     {"ESTABLISHED/late-spent", STATE_ESTABLISHED, 5, play_established_late_spent, CLIMATE_LATE},
     {"ESTABLISHED/late-timer", STATE_ESTABLISHED, 1, play_established_late_timer, CLIMATE_LATE},

@@ -198,6 +198,7 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"overflow", &p->abort_on_overflow, sizeof(bool)},
       {"cookies", &p->syn_cookies, sizeof(unsigned)},
       {"defer", &p->defer_accept, sizeof(unsigned)},
+      {"cwnd", &p->initial_cwnd, sizeof(unsigned)},
       {"timestamps", &p->timestamps, sizeof(bool)},
       {"scaling", &p->window_scaling, sizeof(bool)},
       {"wscale", &p->wscale, sizeof(uint8_t)},

@@ -21,6 +21,8 @@
   X(linux_orphans)                                                                                           \
   X(linux_cookies)                                                                                           \
   X(linux_delayed_acks)                                                                                      \
+  X(loss)                                                                                                    \
+  X(linux_loss)                                                                                              \
   X(timers)                                                                                                  \
   X(linux_timers)                                                                                            \
   X(intent_reset_and_syn)                                                                                    \
