@@ -4,6 +4,7 @@
 #include "engine/session/session_private.h"
 
 #include "engine/base/buf.h"
+#include "engine/segment/option.h"
 
 #include <string.h>
 
@@ -65,7 +66,8 @@ static void tell_difference(struct session *s, struct connection *c, const struc
   const struct tcp_rule *linux_row = NULL;
   for (unsigned i = 0; i < v->fired_count; i++)
     if (v->fired[i]->profiles == PROFILE_LINUX) linux_row = v->fired[i];
-  if (!linux_row) return;
+  struct option blocks; /* what they make Linux repeat is not foreseen */
+  if (!linux_row || (before->sack_ok && option_find(seg, OPTION_SACK, &blocks))) return;
   struct tcb by_the_book = *before;
   by_the_book.profile = &tcp_profile_rfc9293;
   struct tcp_verdict book;

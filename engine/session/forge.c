@@ -41,7 +41,10 @@ static void prediction_text(const struct tcp_verdict *v, struct buf *out)
   buf_printf(out, "a TCP in %s ", tcp_state_name(v->from));
   if (v->emit_count == 0) {
     bool taken = v->acked > 0 || v->delivered > 0;
-    buf_puts(out, v->to != v->from ? "says nothing" : taken ? "takes it and says nothing" : "drops it in silence");
+    buf_puts(out, v->to != v->from ? "says nothing"
+                  : taken          ? "takes it and says nothing"
+                  : v->counted     ? "counts it and says nothing"
+                                   : "drops it in silence");
   } else {
     const struct tcp_emit *e = &v->emit[0];
     buf_puts(out, "answers ");

@@ -62,7 +62,7 @@ void flight_cut(struct tcb *t, seq_t from, uint32_t room)
 uint32_t flight_packet(const struct tcb *t, seq_t from)
 {
   unsigned i = packet_at(&t->flight, from);
-  return i < t->flight.count ? octets(t, from, t->flight.end[i]) : 0;
+  return octets(t, from, i < t->flight.count ? t->flight.end[i] : t->snd.nxt);
 }
 
 uint32_t flight_join(struct tcb *t, seq_t from, uint32_t room)

@@ -110,6 +110,7 @@ void put_ack_aside(struct tcp_step *);
 void wait_for_text(struct tcp_step *);
 
 /* loss.c */
+bool blocks_tell(const struct tcp_step *);
 bool duplicate_without_blocks(const struct tcp_step *);
 bool duplicate_too_many(const struct tcp_step *);
 bool duplicate_means_loss(const struct tcp_step *);

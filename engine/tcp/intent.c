@@ -79,6 +79,7 @@ static void begin(struct tcp_step *s, struct tcb *t, const struct segment *g, us
   v->from = v->to = t->state;
   v->fired_count = v->emit_count = 0;
   v->signals = v->delivered = v->acked = 0;
+  v->counted = false;
   if (g->options_len) options_read(s);
 }
 

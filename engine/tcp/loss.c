@@ -7,6 +7,7 @@
    follows what arrives (RFC 6937). A timeout may prove to have been too early (RFC 5682). Where SACK was
    agreed to it goes by the other end's blocks alone, and by the clock (RFC 8985): that is not foreseen here,
    only recognised. */
+#include "engine/segment/option.h"
 #include "engine/tcp/machine.h"
 
 enum { REORDERING_MOST = 300 };
@@ -36,6 +37,14 @@ static bool duplicate(const struct tcp_step *s)
   if (t->snd.una == t->snd.nxt || s->ack != t->snd.una || segment_len(s->segment) > 0) return false;
   if (t->snd.una == t->iss) return false; /* a SYN is not text */
   return is_linux(t) ? !window_news(s) && t->flight.count > 0 : s->wnd == t->snd.wnd && s->wnd > 0;
+}
+
+bool blocks_tell(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  struct option o;
+  return t->sack_ok && t->snd.una != t->snd.nxt && s->segment->options_len > 0 &&
+         option_find(s->segment, OPTION_SACK, &o);
 }
 
 bool duplicate_without_blocks(const struct tcp_step *s)
@@ -194,9 +203,11 @@ static void limit_duplicates(struct tcb *t, uint32_t more)
 }
 
 /* Segments that have arrived, by this. */
-static uint32_t add_duplicate(struct tcb *t)
+static uint32_t add_duplicate(struct tcp_step *s)
 {
+  struct tcb *t = s->tcb;
   struct tcp_loss *l = &t->loss;
+  s->verdict->counted = true;
   uint16_t before = l->dups++;
   if (is_linux(t)) limit_duplicates(t, 0);
   return l->dups > before ? (uint32_t)(l->dups - before) : 0;
@@ -274,8 +285,8 @@ static void repeat_what_is_due(struct tcp_step *s)
     continue;
 }
 
-void count_duplicate(struct tcp_step *s) { add_duplicate(s->tcb); }
-void count_too_many(struct tcp_step *s) { add_duplicate(s->tcb); }
+void count_duplicate(struct tcp_step *s) { add_duplicate(s); }
+void count_too_many(struct tcp_step *s) { add_duplicate(s); }
 
 static void enter_recovery(struct tcb *t)
 {
@@ -294,7 +305,7 @@ static void enter_recovery(struct tcb *t)
 void retransmit_fast(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  uint32_t arrived = add_duplicate(t);
+  uint32_t arrived = add_duplicate(s);
   enter_recovery(t);
   if (is_linux(t))
     follow_arrivals(t, arrived, false);
@@ -307,12 +318,12 @@ void recover_on(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   if (!is_linux(t)) {
-    add_duplicate(t);
+    add_duplicate(s);
     if (s->profile->initial_cwnd) t->snd.cwnd += mss(t);
     return;
   }
   t->loss.spurious = false;
-  uint32_t arrived = duplicate(s) ? add_duplicate(t) : 0;
+  uint32_t arrived = duplicate(s) ? add_duplicate(s) : 0;
   if (t->loss.phase == LOSS_FAST) follow_arrivals(t, arrived, false);
   repeat_what_is_due(s);
 }

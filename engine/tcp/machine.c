@@ -109,6 +109,7 @@ static void begin(struct tcp_step *s, struct tcb *t, usec_t now, struct tcp_verd
   v->from = v->to = t->state;
   v->fired_count = v->emit_count = 0;
   v->signals = v->delivered = v->acked = 0;
+  v->counted = false;
 }
 
 static void begin_segment(struct tcp_step *s, const struct segment *g)

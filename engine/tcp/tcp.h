@@ -74,6 +74,7 @@ struct tcp_verdict {
   uint32_t signals;   /* SIGNAL_BIT()s */
   uint32_t delivered; /* octets handed to the user */
   uint32_t acked;     /* octets (and SYN, FIN) of ours newly acknowledged */
+  bool counted;       /* a duplicate ACK that counts */
 };
 
 /* What a segment means, coming from the TCP that holds a TCB (see intent.c). */

@@ -134,6 +134,10 @@ static bool acknowledges_some(struct trial *t)
   if (s.data_len > 0) s.ack = t->tcb.snd.una; /* see hangs_on_memory() in craft.c */
   if (trial_one_in(t, 12) || seq_gt(s.ack, t->tcb.snd.nxt)) s.ack = t->tcb.snd.nxt;
   if (trial_one_in(t, 16)) s.win = (uint16_t)(s.win - rng_below(&t->rng, 500));
+  if (t->tcb.loss.stamped && trial_one_in(t, 3)) { /* as if it answered what was sent first */
+    s.options_len = 0;
+    trial_put_ts(&s, t->you.ts_val, t->tcb.loss.stamp - 1 - rng_below(&t->rng, 1000));
+  }
   return trial_send(t, &s);
 }
 

@@ -73,6 +73,7 @@ void test_linux_loss(void **state)
       STAMPED "wait 1s; send 400; wait 10ms; < ACK ack=snd.una ts=1:0; < ACK ack=snd.una ts=1:0; "
               "< ACK ack=snd.una ts=1:0; ! ACK len=88; < ACK ack=snd.una+88 ts=2:1010; ~ synced.ack.partial; "
               "! ACK len=88",
+      SACKED "send 400; < ACK ack=snd.una sack=1101-1201; ? linux.ack.sack; ! nothing",
       /* With SACK its duplicates are not counted. */
       SACKED "send 400; " DUP DUP DUP "? linux.ack.duplicate.sack; ! nothing",
       /* After a timeout all is repeated, two for one; new text goes first. */
