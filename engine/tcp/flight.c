@@ -8,19 +8,9 @@ void flight_sent(struct tcb *t, seq_t end)
 {
   struct tcp_flight *f = &t->flight;
   bool joins = f->count > 0 && (f->joins || f->count == TCP_PACKETS_MAX);
+  if (f->count == 0) f->begin = t->snd.una;
   if (!joins) f->count++;
   f->end[f->count - 1] = end;
-}
-
-void flight_trim(struct tcb *t)
-{
-  struct tcp_flight *f = &t->flight;
-  unsigned gone = 0;
-  while (gone < f->count && seq_le(f->end[gone], t->snd.una)) gone++;
-  f->count = (uint8_t)(f->count - gone);
-  for (unsigned i = 0; i < f->count; i++) f->end[i] = f->end[i + gone];
-  while (f->count > 1 && seq_ge(f->end[f->count - 2], t->snd.nxt)) f->count--;
-  if (f->count > 0 && seq_gt(f->end[f->count - 1], t->snd.nxt)) f->end[f->count - 1] = t->snd.nxt;
 }
 
 /* Octets of text; a FIN adds none. */
@@ -28,6 +18,20 @@ static uint32_t octets(const struct tcb *t, seq_t from, seq_t to)
 {
   bool fin = t->fin_sent && seq_gt(to, t->fin_seq);
   return to - from - fin;
+}
+
+void flight_trim(struct tcb *t)
+{
+  struct tcp_flight *f = &t->flight;
+  unsigned gone = 0;
+  while (gone < f->count && seq_le(f->end[gone], t->snd.una)) gone++;
+  if (gone > 0) f->begin = f->end[gone - 1];
+  f->count = (uint8_t)(f->count - gone);
+  for (unsigned i = 0; i < f->count; i++) f->end[i] = f->end[i + gone];
+  while (f->count > 1 && seq_ge(f->end[f->count - 2], t->snd.nxt)) f->count--;
+  if (f->count > 0 && seq_gt(f->end[f->count - 1], t->snd.nxt)) f->end[f->count - 1] = t->snd.nxt;
+  /* What is left of several segments is cut free; of one it stays. */
+  if (f->count == 0 || octets(t, f->begin, f->end[0]) > output_full_segment(t)) f->begin = t->snd.una;
 }
 
 uint32_t flight_segments(const struct tcb *t)

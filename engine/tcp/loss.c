@@ -260,6 +260,7 @@ static bool repeat(struct tcp_step *s, seq_t from, uint32_t most)
   if ((shut && from != t->snd.una) || seq_ge(from, t->loss.recover) || full == 0) return false;
   if (is_linux(t) && !shut) most = min32(most, (edge - from) / full);
   uint32_t len = flight_packet(t, from), chunk = shut ? full : most > 0 ? most * full : room;
+  if (from == t->snd.una) t->flight.begin = from;
   if (len > chunk) flight_cut(t, from, chunk);
   if (len > chunk) len = chunk;
   if (len < room && !shut) len = joined(t, from, room);
@@ -297,7 +298,7 @@ static void enter_recovery(struct tcb *t)
   l->cwnd = (uint16_t)now;
   l->ssthresh = max32(t->snd.ssthresh, (now / 2 + now / 4) * mss(t));
   l->again = l->delivered = l->sent = 0;
-  l->stamped = false;
+  l->stamped = l->undone = false;
   suspect_oldest(t);
   lower_threshold(t);
 }
@@ -340,9 +341,9 @@ static void take_loss_back(struct tcp_step *s, uint32_t arrived)
 {
   struct tcb *t = s->tcb;
   struct tcp_loss *l = &t->loss;
-  uint32_t full = output_full_segment(t), acked = s->verdict->acked;
-  if (l->dups > 0 && acked > l->enough * full)
-    l->enough = (uint16_t)min32((acked + full - 1) / full, REORDERING_MOST);
+  seq_t to = l->dups > 0 ? t->flight.begin : t->snd.una;
+  uint32_t full = output_full_segment(t), apart = to - (t->snd.una - s->verdict->acked);
+  if (apart > l->enough * full) l->enough = (uint16_t)min32((apart + full - 1) / full, REORDERING_MOST);
   if (l->again > 0) {
     follow_arrivals(t, arrived, true);
     return;
@@ -383,14 +384,15 @@ static void acked_linux(struct tcp_step *s, uint32_t acked)
   if (made_good(t) || l->phase == LOSS_NONE) l->dups = 0;
   if (late) {
     undo(t);
-    l->stamped = false;
     l->lost = l->again = 0;
+    l->undone = true;
   }
+  if (late || made_good(t)) l->stamped = false;
   if (l->phase == LOSS_FAST && !over) {
     follow_arrivals(t, arrived, true);
     return;
   }
-  if (l->phase == LOSS_FAST && !late) t->snd.cwnd = t->snd.ssthresh;
+  if (l->phase == LOSS_FAST && !l->undone) t->snd.cwnd = t->snd.ssthresh;
   if (over) l->phase = LOSS_NONE;
   grow(t, arrived);
 }
@@ -444,11 +446,12 @@ void take_ack_after_timeout(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   struct tcp_loss *l = &t->loss;
-  bool text = t->queued > 0 && seq_gt(s->ack + s->wnd, t->snd.nxt), proven = seq_gt(t->snd.nxt, l->recover);
+  bool text = t->queued > 0 && seq_gt(s->ack + s->wnd, t->snd.nxt), proven = l->again == 0;
+  uint32_t before = flight_segments(t);
   bool first = text_first(s), late = had_been_late(s);
   take_ack(s);
   if (late) return;
-  if (l->spurious && proven) {
+  if (l->spurious && proven && flight_segments(t) < before) {
     l->phase = LOSS_NONE;
     l->dups = l->lost = l->again = 0;
     undo(t);

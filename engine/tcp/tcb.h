@@ -89,6 +89,7 @@ struct tcp_delay {
 #define TCP_PACKETS_MAX 32
 struct tcp_flight {
   uint8_t count;
+  seq_t begin;                /* of the oldest: SND.UNA, or before it */
   bool joins;                 /* the next segment belongs to the last packet */
   seq_t end[TCP_PACKETS_MAX]; /* oldest first */
 };
@@ -108,6 +109,7 @@ struct tcp_loss {
   seq_t recover;         /* where SND.NXT was: once all before it is acknowledged, the loss is made good */
   uint16_t cwnd, delivered, sent; /* Linux: before the loss; arrived and sent since (RFC 6937) */
   uint32_t ssthresh;              /* before the loss, octets */
+  bool undone;                    /* Linux: it had only been late */
   bool stamped;                   /* Linux: the first repetition carried a timestamp, */
   uint32_t stamp;                 /* this one */
   uint16_t credit;                /* Linux: towards the next segment of the congestion window */
