@@ -100,7 +100,7 @@ bool ack_after_timeout(const struct tcp_step *s)
 static bool had_been_late(const struct tcp_step *s)
 {
   const struct tcp_loss *l = &s->tcb->loss;
-  return l->phase != LOSS_NONE && l->stamped && s->has_ts && s->ts_ecr != 0 &&
+  return l->phase != LOSS_NONE && l->stamped && !l->undone && s->has_ts && s->ts_ecr != 0 &&
          (int32_t)(s->ts_ecr - l->stamp) < 0;
 }
 bool ack_partial_late(const struct tcp_step *s)
@@ -228,10 +228,11 @@ static void emit_again(struct tcp_step *s, seq_t from, uint32_t n)
   struct tcb *t = s->tcb;
   struct tcp_loss *l = &t->loss;
   bool fin = t->fin_sent && from + n == t->fin_seq;
+  bool last = n > 0 && from + n == (t->fin_sent ? t->fin_seq : t->snd.nxt);
   l->again++;
   l->next = from + n + fin;
   if (l->phase == LOSS_FAST) l->sent++;
-  output_emit(s, (uint8_t)(ACK | (n ? PSH : 0) | (fin ? FIN : 0)), from, t->rcv.nxt, n);
+  output_emit(s, (uint8_t)(ACK | (last ? PSH : 0) | (fin ? FIN : 0)), from, t->rcv.nxt, n);
   if (t->ts.on && !t->shadow) loss_stamp(t, (uint32_t)(s->now / USEC_MS) + t->ts.offset);
   if (from == t->snd.una) timer_set(t, TIMER_RETRANSMISSION, s->now + t->rto);
 }
@@ -298,7 +299,8 @@ static void enter_recovery(struct tcb *t)
   l->cwnd = (uint16_t)now;
   l->ssthresh = max32(t->snd.ssthresh, (now / 2 + now / 4) * mss(t));
   l->again = l->delivered = l->sent = 0;
-  l->stamped = l->undone = false;
+  l->stamped = false;
+  l->undone = t->snd.una == 0; /* Linux takes the number 0 for none */
   suspect_oldest(t);
   lower_threshold(t);
 }
@@ -332,6 +334,7 @@ void recover_on(struct tcp_step *s)
 static void undo(struct tcb *t)
 {
   struct tcp_loss *l = &t->loss;
+  l->undone = true;
   if (window(t) < l->cwnd) set_window(t, l->cwnd);
   if (t->snd.ssthresh < l->ssthresh) t->snd.ssthresh = l->ssthresh;
 }
@@ -384,8 +387,7 @@ static void acked_linux(struct tcp_step *s, uint32_t acked)
   if (made_good(t) || l->phase == LOSS_NONE) l->dups = 0;
   if (late) {
     undo(t);
-    l->lost = l->again = 0;
-    l->undone = true;
+    l->lost = 0;
   }
   if (late || made_good(t)) l->stamped = false;
   if (l->phase == LOSS_FAST && !over) {
@@ -476,6 +478,7 @@ void loss_timed_out(struct tcp_step *s, seq_t end)
   }
   l->spurious = l->phase == LOSS_NONE || t->retransmits > 1;
   if (l->phase == LOSS_NONE) l->stamped = false;
+  l->undone = t->snd.una == 0;
   l->phase = LOSS_TIMEOUT;
   l->recover = t->snd.nxt;
   l->next = end;

@@ -136,7 +136,7 @@ static bool acknowledges_some(struct trial *t)
   if (trial_one_in(t, 16)) s.win = (uint16_t)(s.win - rng_below(&t->rng, 500));
   if (t->tcb.loss.stamped && trial_one_in(t, 3)) { /* as if it answered what was sent first */
     s.options_len = 0;
-    trial_put_ts(&s, t->you.ts_val, t->tcb.loss.stamp - 1 - rng_below(&t->rng, 1000));
+    trial_put_ts(&s, t->you.ts_val, t->tcb.loss.stamp - 1 - rng_below(&t->rng, 20));
   }
   return trial_send(t, &s);
 }
