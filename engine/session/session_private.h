@@ -32,6 +32,8 @@ struct connection {
   unsigned queue_seen;         /* session.stirred when the listener's accept queue was last seen, … */
   uint32_t queued, backlog;    /* … how many were in it, and its backlog */
   unsigned debts_told;         /* how many debts the last note named */
+  struct tcb gone;             /* the peer's shadow before the segment that ended the connection, */
+  usec_t gone_at;              /* then */
 };
 
 struct held {

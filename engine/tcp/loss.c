@@ -491,8 +491,8 @@ void loss_timed_out(struct tcp_step *s, seq_t end)
 /* -- what was seen to go, or not -- */
 bool loss_held_back(struct tcb *t, const struct tcp_emit *e)
 {
-  if (!e->rule || e->rule->procedure != PROCEDURE_OTHERWISE || t->loss.again == 0) return false;
-  t->loss.again--;
+  if (!e->rule || e->rule->procedure != PROCEDURE_OTHERWISE) return false;
+  if (t->loss.again > 0) t->loss.again--;
   if (t->loss.sent > 0) t->loss.sent--;
   return true;
 }
