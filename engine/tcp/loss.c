@@ -63,9 +63,11 @@ bool duplicate_too_many(const struct tcp_step *s)
   return is_linux(t) && counts(s) && t->loss.dups + 2u > flight_segments(t);
 }
 
+/* Linux learns how much is put out of order. */
 bool duplicate_means_loss(const struct tcp_step *s)
 {
-  return s->tcb->loss.dups + 1u >= s->tcb->loss.enough && counts(s);
+  const struct tcb *t = s->tcb;
+  return t->loss.dups + 1u >= (is_linux(t) ? t->loss.enough : s->profile->reordering) && counts(s);
 }
 bool duplicate_of_few(const struct tcp_step *s) { return counts(s); }
 
@@ -264,7 +266,7 @@ static bool repeat(struct tcp_step *s, seq_t from, uint32_t most)
   if (from == t->snd.una) t->flight.begin = from;
   if (len > chunk) flight_cut(t, from, chunk);
   if (len > chunk) len = chunk;
-  if (len < room && !shut) len = joined(t, from, room);
+  if (len < room && is_linux(t) && !shut) len = joined(t, from, room);
   do {
     uint32_t n = min32(len, full);
     emit_again(s, from, n);

@@ -27,13 +27,13 @@ void test_loss(void **state)
       /* A window of 0 is answered alike each time. */
       SHORT "< ACK win=0; send 5; timeout; ! ACK len=1; < ACK ack=snd.una win=0; < ACK ack=snd.una win=0; "
             "< ACK ack=snd.una win=0; ! nothing",
-      /* A FIN is repeated with the last of the text. */
+      /* A FIN is repeated with the text it went with. */
       SHORT "send 250; close; " DUP DUP DUP
             "! ACK seq=1001 len=100; < ACK ack=snd.una+200; ! FIN,ACK seq=1201 len=50",
       /* What a person owes. */
       "set manual; listen; < SYN seq=5000; > SYN,ACK; < ACK; > PSH,ACK len=100; > PSH,ACK len=100; " DUP DUP
       "# debts 0; " DUP
-      "# debts 1; would PSH,ACK seq=snd.una len=200; > PSH,ACK seq=snd.una len=100; % RETRANSMIT; # debts 0; "
+      "# debts 1; would ACK seq=snd.una len=100; > PSH,ACK seq=snd.una len=100; % RETRANSMIT; # debts 0; "
       "# retransmits 0",
       /* With a congestion window: half of what was under way, and one more for each that has arrived. */
       "set cwnd 4; " SHORT "send 1000; # snd.nxt 1401; " DUP DUP DUP
