@@ -214,7 +214,7 @@ void retransmit_oldest(struct tcp_step *s)
   }
   flight_cut(t, t->snd.una, output_full_segment(t));
   uint32_t n = min32(flight_join(t, t->snd.una, output_full_segment(t)), output_full_segment(t));
-  bool fin = t->fin_sent && t->snd.una + n == t->fin_seq;
+  bool fin = t->fin_sent && t->snd.una + n == t->fin_seq && flight_has_fin(t, t->snd.una);
   output_emit(s, (uint8_t)(ACK | (n ? PSH : 0) | (fin ? FIN : 0)), t->snd.una, t->rcv.nxt, n);
   gone_out_again(s);
   loss_timed_out(s, t->snd.una + n + fin);

@@ -69,6 +69,12 @@ uint32_t flight_packet(const struct tcb *t, seq_t from)
   return octets(t, from, i < t->flight.count ? t->flight.end[i] : t->snd.nxt);
 }
 
+bool flight_has_fin(const struct tcb *t, seq_t from)
+{
+  unsigned i = packet_at(&t->flight, from);
+  return t->fin_sent && (i == t->flight.count || seq_gt(t->flight.end[i], t->fin_seq));
+}
+
 uint32_t flight_join(struct tcb *t, seq_t from, uint32_t room)
 {
   struct tcp_flight *f = &t->flight;

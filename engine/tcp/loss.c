@@ -229,7 +229,7 @@ static void emit_again(struct tcp_step *s, seq_t from, uint32_t n)
 {
   struct tcb *t = s->tcb;
   struct tcp_loss *l = &t->loss;
-  bool fin = t->fin_sent && from + n == t->fin_seq;
+  bool fin = t->fin_sent && from + n == t->fin_seq && flight_has_fin(t, from);
   bool last = n > 0 && from + n == (t->fin_sent ? t->fin_seq : t->snd.nxt);
   l->again++;
   l->next = from + n + fin;
@@ -425,7 +425,8 @@ static void repeat_in_turn(struct tcp_step *s, bool text_first)
 
 static bool text_first(const struct tcp_step *s)
 {
-  return is_linux(s->tcb) && s->len > 0 && header_predicted(s);
+  const struct tcb *t = s->tcb;
+  return is_linux(t) && t->state == STATE_ESTABLISHED && s->len > 0 && header_predicted(s);
 }
 
 void take_partial_ack(struct tcp_step *s)

@@ -86,6 +86,7 @@ uint32_t flight_segments(const struct tcb *); /* sent and not acknowledged */
 /* The packet, or the rest of it, that begins at FROM: its octets. It ends after ROOM octets from now; or takes in
    those behind it that fit in whole. */
 uint32_t flight_packet(const struct tcb *, seq_t from);
+bool flight_has_fin(const struct tcb *, seq_t from);
 void flight_cut(struct tcb *, seq_t from, uint32_t room);
 uint32_t flight_join(struct tcb *, seq_t from, uint32_t room);
 

@@ -161,23 +161,50 @@ static bool loses(struct trial *t)
   return true;
 }
 
-static bool lossy(struct trial *t)
+/* So too where a FIN is under way, but never all. */
+static bool loses_some(struct trial *t)
+{
+  for (unsigned n = rng_below(&t->rng, 8); n > 0; n--) {
+    uint32_t out = t->tcb.snd.nxt - t->tcb.snd.una;
+    seq_t ack = t->tcb.snd.una + (trial_one_in(t, 4) ? rng_below(&t->rng, out) : 0);
+    if (!way_say_ack(t, ACK, ack)) return false;
+  }
+  return true;
+}
+
+static void lossy(struct trial *t, bool sack)
 {
   trial_vary(t, VARIANT_FLIGHT);
-  t->you.sack = trial_one_in(t, 12);
+  t->variant &= ~(1u << VARIANT_SACK);
+  t->you.sack = sack;
   t->you.mss = trial_one_in(t, 2) ? 300 : 536;
   t->you.win = 65535;
+}
+static bool play_established_lossy(struct trial *t)
+{
+  lossy(t, trial_one_in(t, 12));
   return way_held(t) && sends_some(t) && loses(t);
 }
-static bool play_established_lossy(struct trial *t) { return lossy(t); }
+static bool play_close_wait_lossy(struct trial *t)
+{
+  lossy(t, false);
+  return way_held(t) && way_say(t, FIN | ACK) && sends_some(t) && loses_some(t);
+}
+static bool play_fin_wait_1_lossy(struct trial *t)
+{
+  lossy(t, false);
+  return way_held(t) && sends_some(t) && way_shuts_down(t) && loses_some(t);
+}
+static bool play_last_ack_lossy(struct trial *t)
+{
+  lossy(t, false);
+  return way_held(t) && way_say(t, FIN | ACK) && sends_some(t) && way_closes(t) && loses_some(t);
+}
 
 /* The retransmission timer runs out, and your ACKs come after that. */
 static bool play_established_timed_out(struct trial *t)
 {
-  t->you.sack = false;
-  t->you.mss = trial_one_in(t, 2) ? 300 : 536;
-  t->you.win = 65535;
-  trial_vary(t, VARIANT_FLIGHT);
+  lossy(t, false);
   if (!way_connected(t) || !sends_some(t)) return false; /* a listener keeps its timeout */
   trial_note_lines(t, "wait ACK within 1s\n");
   return trial_await(t, USEC_S, INTENT_RETRANSMIT) && loses(t);
@@ -396,6 +423,9 @@ static const struct scene scenes[] = {
     {"ESTABLISHED/cookie", STATE_ESTABLISHED, 40, play_established_cookie, CLIMATE_COOKIES},
     {"ESTABLISHED/at-last", STATE_ESTABLISHED, 10, play_established_at_last, CLIMATE_DEFER},
     {"ESTABLISHED/lossy", STATE_ESTABLISHED, 100, play_established_lossy, CLIMATE_PLAIN},
+    {"FIN-WAIT-1/lossy", STATE_FIN_WAIT_1, 20, play_fin_wait_1_lossy, CLIMATE_PLAIN},
+    {"CLOSE-WAIT/lossy", STATE_CLOSE_WAIT, 10, play_close_wait_lossy, CLIMATE_PLAIN},
+    {"LAST-ACK/lossy", STATE_LAST_ACK, 10, play_last_ack_lossy, CLIMATE_PLAIN},
     {"ESTABLISHED/timed-out", STATE_ESTABLISHED, 5, play_established_timed_out, CLIMATE_HASTY},
     {"ESTABLISHED/late", STATE_ESTABLISHED, 40, play_established_late, CLIMATE_LATE},
     {"ESTABLISHED/late-spent", STATE_ESTABLISHED, 5, play_established_late_spent, CLIMATE_LATE},
