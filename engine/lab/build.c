@@ -39,6 +39,8 @@ static const struct setting peer_settings[] = {
     {"net/ipv4/tcp_no_metrics_save", "1", false},
     /* Challenge and duplicate ACKs are otherwise one per 500 ms: silence would not mean silence. */
     {"net/ipv4/tcp_invalid_ratelimit", "0", false},
+    /* What the RFCs describe and every kernel has, whatever the host has chosen. */
+    {"net/ipv4/tcp_congestion_control", "reno", false},
 };
 
 static bool done(int error, const char *call, struct err *err)

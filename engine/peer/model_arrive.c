@@ -77,6 +77,7 @@ static void choose_isn(struct model *m, struct tcb *t, struct tcp_verdict *v)
   t->snd.nxt += shift;
   t->snd.up += shift;
   t->snd.sml += shift;
+  for (unsigned i = 0; i < t->flight.count; i++) t->flight.end[i] += shift;
   t->rtt.seq += shift;
   for (unsigned i = 0; i < v->emit_count; i++)
     if (v->emit[i].flags & SYN) v->emit[i].seq += shift;

@@ -10,12 +10,12 @@
 /* Socket options. */
 
 static const bool honoured[PEER_OPTION_COUNT] = {
-    [PEER_OPTION_FASTOPEN] = true,     [PEER_OPTION_KEEPALIVE] = true, [PEER_OPTION_KEEPCNT] = true,
-    [PEER_OPTION_KEEPIDLE] = true,     [PEER_OPTION_KEEPINTVL] = true, [PEER_OPTION_LINGER] = true,
-    [PEER_OPTION_MSS] = true,          [PEER_OPTION_NODELAY] = true,   [PEER_OPTION_QUICKACK] = true,
-    [PEER_OPTION_RCVBUF] = true,       [PEER_OPTION_SNDBUF] = true,    [PEER_OPTION_SYNCNT] = true,
-    [PEER_OPTION_TOS] = true,          [PEER_OPTION_TTL] = true,       [PEER_OPTION_USER_TIMEOUT] = true,
-    [PEER_OPTION_WINDOW_CLAMP] = true,
+    [PEER_OPTION_DEFER_ACCEPT] = true, [PEER_OPTION_FASTOPEN] = true,     [PEER_OPTION_KEEPALIVE] = true,
+    [PEER_OPTION_KEEPCNT] = true,      [PEER_OPTION_KEEPIDLE] = true,     [PEER_OPTION_KEEPINTVL] = true,
+    [PEER_OPTION_LINGER] = true,       [PEER_OPTION_MSS] = true,          [PEER_OPTION_NODELAY] = true,
+    [PEER_OPTION_QUICKACK] = true,     [PEER_OPTION_RCVBUF] = true,       [PEER_OPTION_SNDBUF] = true,
+    [PEER_OPTION_SYNCNT] = true,       [PEER_OPTION_TOS] = true,          [PEER_OPTION_TTL] = true,
+    [PEER_OPTION_USER_TIMEOUT] = true, [PEER_OPTION_WINDOW_CLAMP] = true,
 };
 
 static void renew(struct model *m, struct model_link *k)

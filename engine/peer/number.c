@@ -100,14 +100,14 @@ void number_write(const struct number *n, void *in, int value)
 void peer_numbers_init(struct peer_numbers *n, const struct tcp_profile *profile)
 {
   *n = (struct peer_numbers){.profile = *profile,
-                                      .keepalive_time = 7200 * USEC_S,
-                                      .keepalive_intvl = 75 * USEC_S,
-                                      .keepalive_probes = 9,
-                                      .syn_backlog = BACKLOG,
-                                      .somaxconn = BACKLOG,
-                                      .ttl = 64,
-                                      .challenge_acks = INT32_MAX,
-                                      .fast_open = FAST_OPEN_CLIENT};
+                             .keepalive_time = 7200 * USEC_S,
+                             .keepalive_intvl = 75 * USEC_S,
+                             .keepalive_probes = 9,
+                             .syn_backlog = BACKLOG,
+                             .somaxconn = BACKLOG,
+                             .ttl = 64,
+                             .challenge_acks = INT32_MAX,
+                             .fast_open = FAST_OPEN_CLIENT};
   n->profile.keepalive_time = 0;
 }
 
@@ -140,6 +140,17 @@ static unsigned fast_open_queue(const struct peer_numbers *n, const struct peer_
   return queue < n->somaxconn ? queue : n->somaxconn;
 }
 
+/* Linux counts the SYN,ACK's timeouts that make up the seconds of TCP_DEFER_ACCEPT: 1, 2, 4 … */
+static unsigned timeouts(int seconds)
+{
+  unsigned n = 0;
+  for (int each = 1, all = 0; all < seconds; n++) {
+    all += each;
+    each = each < 60 ? 2 * each : 120;
+  }
+  return n;
+}
+
 void peer_compose(const struct peer_numbers *n, const struct peer_options *o, struct tcp_profile *p)
 {
   int mss = chosen(o, PEER_OPTION_MSS, UINT16_MAX);
@@ -155,6 +166,7 @@ void peer_compose(const struct peer_numbers *n, const struct peer_options *o, st
     p->pingpong = chosen(o, PEER_OPTION_QUICKACK, !p->pingpong) == 0;
   else
     p->delay_acks = chosen(o, PEER_OPTION_QUICKACK, !p->delay_acks) == 0;
+  p->defer_accept = timeouts(chosen(o, PEER_OPTION_DEFER_ACCEPT, 0));
   p->rcv_buf = window(o, p->rcv_buf);
   p->fast_open = fast_open_queue(n, o);
   p->fast_open_anyone = (n->fast_open & FAST_OPEN_NO_COOKIE) != 0;

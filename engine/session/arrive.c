@@ -4,6 +4,7 @@
 #include "engine/session/session_private.h"
 
 #include "engine/base/buf.h"
+#include "engine/segment/option.h"
 
 #include <string.h>
 
@@ -65,7 +66,8 @@ static void tell_difference(struct session *s, struct connection *c, const struc
   const struct tcp_rule *linux_row = NULL;
   for (unsigned i = 0; i < v->fired_count; i++)
     if (v->fired[i]->profiles == PROFILE_LINUX) linux_row = v->fired[i];
-  if (!linux_row) return;
+  struct option blocks; /* what they make Linux repeat is not foreseen */
+  if (!linux_row || (before->sack_ok && option_find(seg, OPTION_SACK, &blocks))) return;
   struct tcb by_the_book = *before;
   by_the_book.profile = &tcp_profile_rfc9293;
   struct tcp_verdict book;
@@ -184,6 +186,10 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
   if (v->to == STATE_SYN_RECEIVED && v->from != v->to) begin_anew(s, c, v);
   if (before[END_PEER].fast.taken && c->accepted && (seg->flags & RST) && peer->state == STATE_CLOSED)
     fast_queue_reset(&s->fast_queue, c->pair.peer_port, s->at);
+  if (v->to != v->from && (v->to == STATE_CLOSED || v->to == STATE_LISTEN)) {
+    c->gone = before[END_PEER];
+    c->gone_at = s->at;
+  }
   arrive_expect(c, v);
   trace_verdict(s->trace, r, END_PEER, v);
   record_state(s, c, END_PEER, before[END_PEER].state, verdict_decisive(v));
@@ -269,6 +275,15 @@ static enum tcp_intent predicted_intent(const struct tcp_emit *e)
   return e->len ? INTENT_SEND : INTENT_ACK;
 }
 
+/* The segment that ended the connection may have made its TCP repeat something first. */
+static enum tcp_intent by_the_departed(struct session *s, struct connection *c, const struct segment *seg,
+                                       struct tcp_verdict *v)
+{
+  const usec_t at_once = 10 * USEC_MS;
+  if (c->gone.state == STATE_CLOSED || s->at - c->gone_at > at_once) return INTENT_NONE;
+  return tcp_sends(&c->gone, seg, s->at, v);
+}
+
 /* What the peer's shadow makes of having sent it: the prediction is bound to it, or it is recognised, or it
  * is a riddle. */
 static void by_the_peer(struct session *s, struct connection *c, const struct segment *seg, struct record *r)
@@ -290,6 +305,7 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
   hold_back(s, c, seg->seq);
   enum tcp_state from = peer->state;
   r->intent = tcp_sends(peer, seg, s->at, &v);
+  if (r->intent == INTENT_NONE) r->intent = by_the_departed(s, c, seg, &v);
   trace_verdict(s->trace, r, END_PEER, &v);
   record_state(s, c, END_PEER, from, verdict_decisive(&v));
   if (r->intent != INTENT_NONE || c->untold) return;

@@ -45,6 +45,7 @@ static void prediction_text(const struct tcp_verdict *v, struct buf *out)
     bool taken = v->acked > 0 || v->delivered > 0;
     buf_puts(out, v->to != v->from ? "says nothing"
                   : taken          ? "takes it and says nothing"
+                  : v->counted     ? "counts it and says nothing"
                                    : "drops it in silence");
   } else {
     const struct tcp_emit *e = &v->emit[0];

@@ -43,6 +43,8 @@ struct connection {
   uint32_t queued, backlog;    /* … how many were in it, and its backlog */
   bool storm;                  /* ACKs answer each other, and `auto` has said so */
   unsigned debts_told;         /* how many debts the last note named */
+  struct tcb gone;             /* the peer's shadow before the segment that ended the connection, */
+  usec_t gone_at;              /* then */
 };
 
 struct held {

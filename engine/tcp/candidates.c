@@ -24,7 +24,8 @@ static enum event_class class_of(const struct tcp_step *s)
   const struct tcb *t = s->tcb;
   const struct tcp_profile *p = s->profile;
   if ((s->flags & (FIN | SYN | RST | ACK | URG)) != ACK || t->ts.on || t->held_count > 0 || t->held_fin ||
-      t->rcv.wnd == 0 || p->challenge_interval > 0 || p->delay_acks || t->delay.due || t->fast.taken)
+      t->rcv.wnd == 0 || p->challenge_interval > 0 || p->delay_acks || t->delay.due || t->fast.taken ||
+      t->loss.phase != LOSS_NONE || (s->ack == t->snd.una && s->ack != t->snd.nxt))
     return ANY;
   const bool expected = s->seq == t->rcv.nxt && s->len <= t->rcv.wnd && t->snd.wnd > 0 &&
                         s->ack - t->snd.una <= t->snd.nxt - t->snd.una && !s->looked;
@@ -44,10 +45,26 @@ static bool is_one_of(guard *g, guard *const list[], size_t n)
 /* The class makes the condition false, whatever the numbers. */
 static bool never_holds(guard *g, enum event_class class)
 {
-  static guard *const unusual[] = {timestamp_missing,   timestamp_old,      timestamp_news,
-                                   throttled,           answer_throttled,   zero_window_in_order,
-                                   fin_in_order,        text_ack_can_wait,  linux_text_ack_waits,
-                                   linux_fin_ack_waits, late_fin_ack_waits, ack_finds_occasion};
+  static guard *const unusual[] = {timestamp_missing,
+                                   timestamp_old,
+                                   timestamp_news,
+                                   throttled,
+                                   answer_throttled,
+                                   zero_window_in_order,
+                                   fin_in_order,
+                                   text_ack_can_wait,
+                                   linux_text_ack_waits,
+                                   linux_fin_ack_waits,
+                                   late_fin_ack_waits,
+                                   ack_finds_occasion,
+                                   ack_partial,
+                                   ack_partial_late,
+                                   ack_after_timeout,
+                                   recovering,
+                                   duplicate_without_blocks,
+                                   duplicate_too_many,
+                                   duplicate_means_loss,
+                                   duplicate_of_few};
   static guard *const of_text[] = {has_text,      begins_left,    text_in_order,
                                    text_past_gap, linux_text_old, linux_text_no_room};
   static guard *const unexpected[] = {not_acceptable,    begins_left,      ends_right,  text_past_gap,

@@ -173,7 +173,11 @@ bool ack_finds_occasion(const struct tcp_step *s)
   return !delays(s) || (d->quick > 0 && !d->pingpong && !fin_comes_along(s));
 }
 
-bool linux_handshake_waits(const struct tcp_step *s) { return is_linux(s) && s->tcb->delay.pingpong; }
+/* Who waits for text before it accepts (TCP_DEFER_ACCEPT) hopes for the same where it calls. */
+bool linux_handshake_waits(const struct tcp_step *s)
+{
+  return is_linux(s) && (s->tcb->delay.pingpong || s->profile->defer_accept > 0);
+}
 
 /* All read, and more than one full segment or two short ones wait; or one, and nobody hopes to answer. */
 bool reading_lets_ack_go(const struct tcp_step *s)

@@ -36,6 +36,7 @@ void challenge_as_socket(struct tcp_step *s)
   struct tcb *t = s->tcb;
   t->passive = false;
   t->snd.una = t->iss + 1;
+  flight_trim(t);
   t->snd.wnd = s->wnd;
   if (t->ts.on && s->has_ts && seq_le(s->segment->seq, t->rcv.nxt)) t->ts.recent = s->ts_val;
   challenge(s);
@@ -157,6 +158,7 @@ void establish_from_syn_sent(struct tcp_step *s)
   measure(s);
   s->verdict->acked += s->ack - t->snd.una;
   t->snd.una = s->ack;
+  flight_trim(t);
   t->retransmits = 0;
   timer_restart_retransmission(t, s->now);
   step_signal(s, SIGNAL_ESTABLISHED);

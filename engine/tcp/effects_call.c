@@ -159,9 +159,16 @@ void sent_again(struct tcp_step *s)
   struct tcb *t = s->tcb;
   output_sent(t, s->flags, s->seq, s->len, s->now);
   note_stamp(s, false);
-  t->retransmits++;
+  defer_over(s);
   t->rtt.on = false;
-  timer_rto_backoff(t);
+  if (!loss_repeats_oldest(s)) {
+    t->retransmits++;
+    timer_rto_backoff(t);
+    flight_cut(t, s->seq, s->len);
+    flight_join(t, s->seq, s->len);
+    if (!t->manual) loss_timed_out(s, step_end(s));
+    if (t->shadow && s->has_ts) loss_stamp(t, s->ts_val);
+  }
   timer_set(t, TIMER_RETRANSMISSION, s->now + t->rto);
 }
 

@@ -61,11 +61,10 @@ void take_ack(struct tcp_step *s)
   struct tcb *t = s->tcb;
   uint32_t acked = s->ack - t->snd.una;
   s->verdict->acked += acked;
-  uint32_t out = output_segments(t, t->snd.nxt - t->snd.una);
+  uint32_t out = flight_segments(t);
   bool syn = t->snd.una == t->iss; /* opens the congestion window, but does not widen it */
   t->snd.una = s->ack;
-  out -= output_segments(t, t->snd.nxt - t->snd.una);
-  acked = !is_linux(s) ? min32(acked, t->snd.mss) : syn ? 0 : out * t->snd.mss;
+  flight_trim(t);
   if (t->rtt.on && seq_ge(s->ack, t->rtt.seq)) {
     timer_rto_sample(t, s->now - t->rtt.since);
     t->rtt.on = false;
@@ -74,7 +73,8 @@ void take_ack(struct tcp_step *s)
     t->rto = t->srtt + (spread > s->profile->rto_min ? spread : s->profile->rto_min);
   }
   t->retransmits = t->probes = 0;
-  grow_cwnd(t, acked);
+  if (!is_linux(s)) grow_cwnd(t, min32(acked, t->snd.mss));
+  loss_acked(s, syn ? 0 : out - flight_segments(t));
   timer_stop(t, TIMER_USER);
   timer_restart_retransmission(t, s->now);
 }
@@ -94,6 +94,7 @@ void take_window_and_octet_back(struct tcp_step *s)
   struct tcb *t = s->tcb;
   take_window(s);
   t->snd.nxt = t->snd.una;
+  flight_trim(t);
   t->queued++;
   t->rtt.on = false;
   timer_stop(t, TIMER_RETRANSMISSION);
@@ -188,8 +189,6 @@ static void gone_out_again(struct tcp_step *s)
   struct tcb *t = s->tcb;
   t->retransmits++;
   t->rtt.on = false;
-  t->snd.ssthresh = t->snd.cwnd / 2 > 2u * t->snd.mss ? t->snd.cwnd / 2 : 2u * t->snd.mss;
-  if (s->profile->initial_cwnd) t->snd.cwnd = t->snd.mss;
   timer_rto_backoff(t);
   timer_set(t, TIMER_RETRANSMISSION, s->now + t->rto);
 }
@@ -213,11 +212,13 @@ void retransmit_oldest(struct tcp_step *s)
     retransmit_syn_ack(s);
     return;
   }
-  seq_t end = t->fin_sent ? t->fin_seq : t->snd.nxt;
-  uint32_t n = min32(end - t->snd.una, output_full_segment(t));
-  bool fin = t->fin_sent && t->snd.una + n == t->fin_seq;
+  flight_cut(t, t->snd.una, output_full_segment(t));
+  uint32_t n = min32(flight_join(t, t->snd.una, output_full_segment(t)), output_full_segment(t));
+  bool fin = t->fin_sent && t->snd.una + n == t->fin_seq && flight_has_fin(t, t->snd.una);
   output_emit(s, (uint8_t)(ACK | (n ? PSH : 0) | (fin ? FIN : 0)), t->snd.una, t->rcv.nxt, n);
   gone_out_again(s);
+  loss_timed_out(s, t->snd.una + n + fin);
+  if (t->ts.on && !t->shadow) loss_stamp(t, (uint32_t)(s->now / USEC_MS) + t->ts.offset);
 }
 
 static void probe_later(struct tcp_step *s)

@@ -381,7 +381,8 @@ static unsigned retries_limit(const struct tcp_step *s)
   const struct tcp_profile *p = s->profile;
   if (s->tcb->state == STATE_SYN_SENT) return p->syn_retries + p->syn_linear_timeouts;
   if (s->tcb->fast.taken) return p->synack_retries + ((p->rows & PROFILE_LINUX) ? 1 : 0);
-  if (s->tcb->state == STATE_SYN_RECEIVED) return p->synack_retries;
+  bool waits = s->tcb->deferred && p->defer_accept > p->synack_retries;
+  if (s->tcb->state == STATE_SYN_RECEIVED) return waits ? p->defer_accept : p->synack_retries;
   return s->tcb->orphan ? p->orphan_retries : p->retries2;
 }
 bool retries_spent(const struct tcp_step *s)

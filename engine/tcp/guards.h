@@ -121,6 +121,31 @@ void take_fast_open(struct tcp_step *);
 void answer_syn_give_cookie(struct tcp_step *);
 void answer_syn_cookie_unseen(struct tcp_step *);
 
+/* defer.c */
+bool ack_deferred(const struct tcp_step *);
+bool text_awaited(const struct tcp_step *);
+void put_ack_aside(struct tcp_step *);
+void wait_for_text(struct tcp_step *);
+
+/* loss.c */
+bool blocks_tell(const struct tcp_step *);
+bool duplicate_without_blocks(const struct tcp_step *);
+bool duplicate_too_many(const struct tcp_step *);
+bool duplicate_means_loss(const struct tcp_step *);
+bool duplicate_of_few(const struct tcp_step *);
+bool recovering(const struct tcp_step *);
+bool ack_partial(const struct tcp_step *);
+bool ack_partial_late(const struct tcp_step *);
+bool ack_after_timeout(const struct tcp_step *);
+bool sent_early(const struct tcp_step *);
+void count_too_many(struct tcp_step *);
+void count_duplicate(struct tcp_step *);
+void retransmit_fast(struct tcp_step *);
+void recover_on(struct tcp_step *);
+void take_partial_ack(struct tcp_step *);
+void take_ack_after_timeout(struct tcp_step *);
+void sent_again_early(struct tcp_step *);
+
 /* delay.c */
 bool linux_text_ack_waits(const struct tcp_step *);
 bool linux_fin_ack_waits(const struct tcp_step *);

@@ -81,6 +81,7 @@ static void begin(struct tcp_step *s, struct tcb *t, const struct segment *g, us
   v->from = v->to = t->state;
   v->fired_count = v->emit_count = 0;
   v->signals = v->delivered = v->acked = 0;
+  v->counted = false;
   if (g->options_len) options_read(s);
 }
 
@@ -107,6 +108,7 @@ static void shift_numbers(struct tcb *t, uint32_t by)
   t->snd.nxt += by;
   t->snd.up += by;
   t->snd.sml += by;
+  for (unsigned i = 0; i < t->flight.count; i++) t->flight.end[i] += by;
   t->snd.wl2 += by;
   t->fin_seq += by;
   t->rtt.seq += by;
@@ -129,6 +131,12 @@ void tcp_bind(struct tcb *t, const struct tcp_emit *e, const struct segment *g)
     options_settle(t);
     if (t->state == STATE_LISTEN) cookie_seen(t, &s);
     fast_open_sent(t, e, &s);
+  }
+  if (e->retransmission && t->ts.on) {
+    struct tcp_verdict v;
+    struct tcp_step s;
+    begin(&s, t, g, 0, &v);
+    if (s.has_ts) loss_stamp(t, s.ts_val);
   }
   if (t->shadow) note_sent(t, g);
 }

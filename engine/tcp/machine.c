@@ -94,7 +94,7 @@ static void begin(struct tcp_step *s, struct tcb *t, usec_t now, struct tcp_verd
   s->profile = t->profile;
   s->now = now;
   s->verdict = v;
-  s->rule = s->ack_wanted = NULL;
+  s->rule = s->ack_wanted = s->repeat_last = NULL;
   s->segment = NULL;
   s->call = NULL;
   s->timer = TIMER_COUNT;
@@ -110,6 +110,7 @@ static void begin(struct tcp_step *s, struct tcb *t, usec_t now, struct tcp_verd
   v->from = v->to = t->state;
   v->fired_count = v->emit_count = 0;
   v->signals = v->delivered = v->acked = 0;
+  v->counted = false;
 }
 
 static void begin_segment(struct tcp_step *s, const struct segment *g)
@@ -194,7 +195,7 @@ static bool timer_acts(const struct tcb *t, enum tcp_timer timer)
   struct tcp_step s = {.tcb = (struct tcb *)(uintptr_t)t, .profile = t->profile};
   switch (timer) {
   case TIMER_RETRANSMISSION:
-    return !t->shadow || retries_spent(&s);
+    return !t->shadow || retries_spent(&s) || text_awaited(&s);
   case TIMER_PERSIST:
     return !t->shadow && !t->manual;
   case TIMER_KEEPALIVE:

@@ -38,6 +38,7 @@ struct tcp_step {
   rule_observer *looked; /* tcp_explain(); NULL otherwise */
   void *looked_ctx;
 
+  const struct tcp_rule *repeat_last; /* the row that asks for a repetition behind the text of this segment */
   const struct tcp_rule *ack_wanted; /* the row that asks for an ACK; sent when the event is done */
 };
 
@@ -85,6 +86,28 @@ uint32_t output_full_segment(const struct tcb *); /* octets of text in the large
 uint32_t output_segments(const struct tcb *, uint32_t octets); /* how many hold that much text */
 uint32_t output_window(const struct tcb *);       /* as on the wire, not in a SYN */
 
+/* flight.c: numbers from SND.NXT up to END have been sent; SND.UNA has moved, or SND.NXT back. */
+void flight_sent(struct tcb *, seq_t end);
+void flight_trim(struct tcb *);
+uint32_t flight_segments(const struct tcb *); /* sent and not acknowledged */
+/* The packet, or the rest of it, that begins at FROM: its octets. It ends after ROOM octets from now; or takes in
+   those behind it that fit in whole. */
+uint32_t flight_packet(const struct tcb *, seq_t from);
+bool flight_has_fin(const struct tcb *, seq_t from);
+void flight_cut(struct tcb *, seq_t from, uint32_t room);
+uint32_t flight_join(struct tcb *, seq_t from, uint32_t room);
+
+/* loss.c: segments that Linux takes to be on the way; SEGMENTS more are acknowledged; the retransmission timer
+   has made the oldest go again, up to END; new text goes. */
+uint32_t loss_in_flight(const struct tcb *);
+void loss_acked(struct tcp_step *, uint32_t segments);
+void loss_timed_out(struct tcp_step *, seq_t end);
+void loss_text_goes(struct tcb *);
+void loss_stamp(struct tcb *, uint32_t ts_val); /* of the first repetition */
+bool loss_held_back(struct tcb *, const struct tcp_emit *); /* a repetition; false: not for loss to say */
+bool loss_repeat_last(struct tcp_step *); /* what was to go again behind the text; true: it went */
+bool loss_repeats_oldest(const struct tcp_step *); /* what was sent is the repetition that loss asks for */
+
 /* cookie.c: the SYN,ACK that tells a shadow the cookie. */
 void cookie_seen(struct tcb *, const struct tcp_step *);
 
@@ -97,6 +120,9 @@ void fast_open_refused(struct tcp_step *);
 void fast_open_seen(struct tcb *, const struct tcp_step *);
 void fast_open_sent(struct tcb *, const struct tcp_emit *, const struct tcp_step *);
 seq_t fast_open_left(const struct tcb *);
+
+/* defer.c: the SYN,ACK has been repeated. */
+void defer_over(struct tcp_step *);
 
 /* delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while; an
    ACK has gone; text of ours has gone; the delayed ACK's timer has run out. */

@@ -61,7 +61,7 @@ static uint32_t usable_window(const struct tcb *t)
 {
   uint32_t flight = t->snd.nxt - fast_open_left(t), limit = t->snd.wnd;
   if (is_linux(t)) { /* counts segments, whole or not */
-    uint32_t most = t->snd.cwnd / snd_mss(t), out = output_segments(t, flight);
+    uint32_t most = t->snd.cwnd / snd_mss(t), out = loss_in_flight(t);
     limit = most > out ? min32(limit, flight + (most - out) * output_full_segment(t)) : 0;
   } else if (t->profile->initial_cwnd) {
     limit = min32(limit, t->snd.cwnd);
@@ -133,6 +133,8 @@ void output_sent(struct tcb *t, uint8_t flags, seq_t seq, uint32_t len, usec_t n
       t->rtt.since = now;
     }
     t->snd.nxt = end;
+    flight_sent(t, end);
+    loss_text_goes(t);
     if (len > 0 && len < output_full_segment(t)) t->snd.sml = end;
   } else if (end != seq) {
     t->rtt.on = false; /* Karn's algorithm: an answer to this proves nothing */
@@ -148,10 +150,12 @@ void output_sent(struct tcb *t, uint8_t flags, seq_t seq, uint32_t len, usec_t n
 bool tcp_held_back(struct tcb *t, const struct tcp_emit *e, usec_t now)
 {
   bool fin = (e->flags & FIN) != 0;
-  if (!t->shadow || (e->flags & (SYN | RST)) || e->retransmission) return false;
+  if (!t->shadow || (e->flags & (SYN | RST))) return false;
+  if (e->retransmission) return loss_held_back(t, e);
   if ((e->len == 0 && !fin) || e->seq + e->len + fin != t->snd.nxt || seq_lt(e->seq, t->snd.una))
     return false;
   t->snd.nxt = e->seq;
+  flight_trim(t);
   t->queued += e->len;
   if (fin) {
     t->fin_sent = false;
@@ -242,16 +246,19 @@ bool output_push(struct tcp_step *s)
   uint32_t burst = 0;
   while (!t->manual && s->verdict->emit_count < TCP_EMITS_MAX &&
          output_next(t, burst % packet_segments(s) != 0, &next)) {
+    t->flight.joins = burst % packet_segments(s) != 0;
     output_emit(s, next.flags, next.seq, next.ack, next.len);
     burst++;
   }
+  t->flight.joins = false;
   return burst > 0;
 }
 
 void output_flush(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
+  bool repeated = loss_repeat_last(s);
   if (s->ack_wanted) s->rule = s->ack_wanted;
   bool acked = (t->queued > 0 || t->fin_queued) && output_push(s);
-  if (s->ack_wanted && !acked) output_emit(s, ACK, output_seq(t), t->rcv.nxt, 0);
+  if (s->ack_wanted && !acked && !repeated) output_emit(s, ACK, output_seq(t), t->rcv.nxt, 0);
 }

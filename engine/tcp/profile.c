@@ -7,7 +7,7 @@
    MSS are those of Stevens' Figure 18.1, so that a person's SYN looks like the book's. */
 #define RFC9293_NUMBERS                                                                                      \
   .kernel = 0, .sack = false, .nagle = true, .mss = 1024, .mss_default = 536, .rcv_buf = 4096,               \
-  .initial_cwnd = 0, .msl = 120 * USEC_S, .time_wait = 240 * USEC_S, .rto_initial = USEC_S,                  \
+  .initial_cwnd = 0, .reordering = 3, .msl = 120 * USEC_S, .time_wait = 240 * USEC_S, .rto_initial = USEC_S, \
   .rto_min = USEC_S, .rto_max = 60 * USEC_S, .delayed_ack = 200 * USEC_MS, .user_timeout = 300 * USEC_S,     \
   .syn_retries = 8, .synack_retries = 8, .retries2 = 8, .orphan_retries = 8, .keepalive_probes = 9
 
@@ -29,6 +29,7 @@ const struct tcp_profile tcp_profile_linux = {
     .mss_default = 536,
     .rcv_buf = 65160,
     .initial_cwnd = 10,
+    .reordering = 3,
     .msl = 30 * USEC_S,
     .time_wait = 60 * USEC_S,
     .rto_initial = USEC_S,

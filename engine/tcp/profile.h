@@ -35,6 +35,7 @@ struct tcp_profile {
      cookie is asked for. */
   unsigned fast_open;
   bool fast_open_anyone;
+  unsigned defer_accept;  /* Linux: so many timeouts of its SYN,ACK a listener waits for text; 0: for none */
   bool timestamps, window_scaling, sack; /* offered, and answered when offered */
   uint8_t wscale;                        /* the shift offered */
   bool delay_acks, nagle;
@@ -43,6 +44,7 @@ struct tcp_profile {
   uint16_t mss_default;  /* the other end's when it offers none: 536 */
   uint32_t rcv_buf;      /* octets: the window when nothing is queued */
   unsigned initial_cwnd; /* segments; 0: no congestion window */
+  unsigned reordering;   /* so many duplicate ACKs mean loss */
   usec_t msl, time_wait; /* TIME-WAIT lasts time_wait: 2*msl under rfc9293, 60 s under linux */
   usec_t rto_initial, rto_min, rto_max;
   usec_t delayed_ack;

@@ -51,6 +51,7 @@ void tcb_delete(struct tcb *t)
                       .accept_full = t->accept_full,
                       .syns_full = t->syns_full,
                       .cookie = t->cookie,
+                      .loss.enough = (uint16_t)t->profile->reordering,
                       .delay.pingpong = t->profile->pingpong,
                       .iss = t->iss,
                       .iss_known = t->iss_known && !t->shadow};
@@ -64,7 +65,7 @@ void tcb_delete(struct tcb *t)
 
 void tcb_open(struct tcb *t)
 {
-  t->snd.una = t->snd.nxt = t->snd.up = t->snd.sml = t->iss;
+  t->snd.una = t->snd.nxt = t->snd.up = t->snd.sml = t->loss.used_to = t->iss;
   t->snd.mss = t->profile->mss_default < t->profile->mss ? t->profile->mss_default : t->profile->mss;
   t->snd.cwnd = t->profile->initial_cwnd * t->snd.mss;
   t->snd.ssthresh = UINT32_MAX;

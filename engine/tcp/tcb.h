@@ -98,6 +98,39 @@ struct tcp_delay {
   bool due;      /* something waits for its ACK */
 };
 
+/* What is under way, in packets of one segment or more: see flight.c. */
+#define TCP_PACKETS_MAX 32
+struct tcp_flight {
+  uint8_t count;
+  seq_t begin;                /* of the oldest: SND.UNA, or before it */
+  bool joins;                 /* the next segment belongs to the last packet */
+  seq_t end[TCP_PACKETS_MAX]; /* oldest first */
+};
+
+/* How a TCP that has no SACK blocks to go by finds out what is lost: see loss.c. Counts are segments. */
+enum tcp_loss_phase {
+  LOSS_NONE,
+  LOSS_FAST,    /* duplicate ACKs told of it */
+  LOSS_TIMEOUT, /* the retransmission timer did */
+};
+struct tcp_loss {
+  uint8_t phase;         /* enum tcp_loss_phase */
+  bool spurious;         /* Linux: perhaps the timeout came too early (RFC 5682) */
+  uint16_t dups, enough; /* duplicate ACKs, each a segment that has arrived past the gap; so many mean loss */
+  uint16_t lost, again;  /* Linux: taken for lost; of these sent again */
+  seq_t next;            /* Linux, after a timeout: what goes again next */
+  seq_t recover;         /* where SND.NXT was: once all before it is acknowledged, the loss is made good */
+  uint16_t cwnd, delivered, sent; /* Linux: before the loss; arrived and sent since (RFC 6937) */
+  uint32_t ssthresh;              /* before the loss, octets */
+  bool undone;                    /* Linux: it had only been late */
+  bool stamped;                   /* Linux: the first repetition carried a timestamp, */
+  uint32_t stamp;                 /* this one */
+  uint16_t credit;                /* Linux: towards the next segment of the congestion window */
+  bool limited;                   /* Linux: the congestion window was full, */
+  uint16_t most;                  /* or how much of it was used, */
+  seq_t used_to;                  /* up to here */
+};
+
 struct tcb {
   const struct tcp_profile *profile; /* borrowed */
   enum tcp_state state;
@@ -107,6 +140,7 @@ struct tcb {
   bool shadow;      /* somebody else's TCP sends for it */
   bool orphan;      /* no process holds it */
   bool record;      /* Linux keeps a small record of it only (an orphan in FIN-WAIT-2) */
+  bool deferred;    /* Linux: our SYN,ACK is acknowledged, and text is awaited (see defer.c) */
   bool accept_full; /* the listener's accept queue is full (Linux); the owner of the TCB says so; */
   bool syns_full;   /* and so many connections are half open that one more is too many */
   struct tcp_cookie cookie;
@@ -129,6 +163,8 @@ struct tcb {
     uint32_t pending; /* octets taken and not yet acknowledged (delayed ACK) */
     uint8_t wscale;   /* what our window is shifted by */
   } rcv;
+  struct tcp_flight flight;
+  struct tcp_loss loss;
   uint32_t queued; /* octets given to SEND and not yet sent */
   uint32_t unread; /* octets received in order and not yet RECEIVEd */
   bool fin_queued, fin_sent, fin_received;

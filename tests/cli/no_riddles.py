@@ -57,8 +57,28 @@ SESSIONS = {
     "a cookie given in one connection, lost to you in the next": "peer app none; peer set tcp_fastopen 3; peer set fastopen 5; "
         'lose 1; send SYN fastopen; new; send SYN fastopen; send; new; send SYN fastopen=cookie "x"; send; expect peer read "x"',
     "timestamps begun anywhere": "send SYN ts=3000000000:0; send; expect peer ESTABLISHED",
+    "a listener that waits for text": "peer set defer_accept 5; send SYN; send; expect peer SYN-RECEIVED; "
+                                      "send PSH,ACK len=1; expect peer ESTABLISHED",
+    "in vain": "peer set defer_accept 3; send SYN; expect SYN,ACK; send; wait SYN,ACK within 5s; expect peer SYN-RECEIVED; send; "
+               "expect peer ESTABLISHED",
+    "a caller that does": "peer set defer_accept 1; listen; peer connect; send; wait ACK within 1s",
     "timestamps switched off under way": "send SYN sackok ts=1000:0; peer set tcp_timestamps 0; send ACK ts=999:0; "
                                          "expect peer ESTABLISHED",
+}
+DUPLICATE = "send ACK ack=peer.snd.una; "
+LOSSY = "peer app none; send SYN mss=1000 win=30000; send ACK win=30000; peer accept; "
+SESSIONS |= {
+    "three duplicate ACKs": LOSSY.replace("win=30000", "") + "peer send 4000; " + 4 * DUPLICATE + "send",
+    "a loss while more text waits": LOSSY + "peer send 40000; " + 6 * DUPLICATE.replace(";", " win=30000;") +
+                                    "send ACK ack=peer.snd.una+1000 win=30000; send ACK win=30000; send ACK win=30000",
+    "a loss, and text in the ACK of a part": LOSSY + "peer send 9000; " + 4 * DUPLICATE.replace(";", " win=30000;") +
+                                             "send PSH,ACK ack=peer.snd.una+1000 win=30000 len=5; send ACK win=30000",
+    "ACKs after a timeout": LOSSY + "peer send 4000; wait 300ms; send ACK ack=peer.snd.una+1000 win=30000; send ACK win=30000",
+    "the same while more text waits": LOSSY + "peer send 40000; wait 300ms; send ACK ack=peer.snd.una+1000 win=30000; "
+                                      "send ACK ack=peer.snd.una win=30000; send ACK ack=peer.snd.una+1000 win=30000",
+    "SACK blocks": "peer isn 5000; " + LOSSY.replace("mss=1000", "mss=1000 sackok") + "peer send 20000; " +
+                   "send ACK ack=peer.snd.una win=30000 sack=6001-9001; wait 30ms; send ACK win=30000",
+    "a tail that is not acknowledged, with SACK": LOSSY.replace("mss=1000", "mss=1000 sackok") + "peer send 3000; wait 400ms; send",
 }
 for name, script in SESSIONS.items():
     for wire in (), ("--wire", "model", "--profile", "linux"):

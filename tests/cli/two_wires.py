@@ -15,6 +15,8 @@ LATE = "set quickack off; peer set quickack 0; "
 FAST = "peer set tcp_fastopen 3; peer set fastopen 5; "
 COOKIE = FAST + "send SYN fastopen; send RST; new; "
 NONE = "peer app none; "
+LOSSY = "peer app none; send SYN mss=1000; send ACK; peer accept; "
+DUPLICATE = "send ACK ack=peer.snd.una; "
 SCRIPTS = {
     "handshake": OPEN,
     "four-way close, you first": HELD + "send FIN,ACK; expect ACK; peer close; expect FIN,ACK; send",
@@ -113,6 +115,20 @@ SCRIPTS = {
     "a FIN's ACK goes with the FIN": LATE + "peer app discard close=eof; " + OPEN + 'send PSH,ACK "a"; send FIN,ACK; send',
     "two full segments": LATE + HELD + "send ACK len=1400; send PSH,ACK len=1400",
     "the handshake's ACK is delayed": LATE + "listen; peer connect; send; wait ACK within 5s",
+    "three duplicate ACKs": LOSSY + "peer send 4000; " + 3 * DUPLICATE + "send",
+    "your own gap makes them": LOSSY + "lose 1; peer send 4000; send; send ACK win=4096; send ACK win=4096; send",
+    "three segments are too few": LOSSY + "peer send 3000; " + 4 * DUPLICATE,
+    "an ACK of a part": LOSSY + "peer send 4000; " + 3 * DUPLICATE + "send ACK ack=peer.snd.una+1000; send",
+    "duplicates make room for new text": LOSSY.replace("mss", "win=60000 mss") + "peer send 11000; send ACK ack=peer.snd.una win=60000",
+    "after a timeout": LOSSY + "peer send 4000; wait 300ms; send ACK ack=peer.snd.una+1000; send",
+    "after a timeout new text goes first": LOSSY.replace("mss", "win=60000 mss") + "peer send 11000; wait 300ms; "
+                                           "send ACK ack=peer.snd.una+1000 win=60000; send ACK ack=peer.snd.una+1000 win=60000",
+    "duplicates with SACK agreed to": LOSSY.replace("mss", "sackok mss") + "peer send 4000; " + 3 * DUPLICATE,
+    "your own segments, one lost": HELD + "send PSH,ACK len=100 lost; send PSH,ACK len=100; send PSH,ACK len=100; "
+                                   "send PSH,ACK len=100; send",
+    "a listener waits for text": "peer set defer_accept 1; " + 'send SYN; expect SYN,ACK; send; send PSH,ACK "x"',
+    "in vain": "peer set defer_accept 3; send SYN; expect SYN,ACK; send; wait SYN,ACK within 5s; send",
+    "only until it is told otherwise": "peer set defer_accept 3; " + OPEN + "peer set defer_accept 0; send ACK",
     "data repeated": HELD + 'peer send "again"; expect ACK "again"; wait ACK within 5s; wait ACK within 5s',
 }
 
@@ -132,7 +148,8 @@ def story(wire, script):
             ack = (e["ack"] - isn.get(other, 0)) % 2**32 if "ACK" in e["flags"] else None
             if "RST" in e["flags"] and e["seq"] == 0:
                 seq = 0
-            told.append(f"{e['dir']} {e['fate']} {','.join(e['flags'])} seq={seq} ack={ack} len={e['len']}")
+            flags = [f for f in e["flags"] if f != "PSH" or "mss=1000" not in script]  # of several segments any may have it
+            told.append(f"{e['dir']} {e['fate']} {','.join(flags)} seq={seq} ack={ack} len={e['len']}")
             if e["predicted"] is False:
                 told.append("  NOT PREDICTED")
         elif e["event"] == "state":

@@ -128,12 +128,14 @@ static seq_t draw_ack(struct trial *t)
   }
 }
 
-/* Where text waits, all of it may go or none: see leaves_flight() in scene.c. */
+/* Where text waits, all of it may go or none: see leaves_flight() in way.c. A repetition is not cut by a
+   small window either: what is left of it counts as lost on its own then. */
 static uint16_t draw_win(struct trial *t)
 {
   static const uint16_t some[] = {0, 1, 2, 100, 536, 1460, 65535};
 
   if (t->tcb.queued) return trial_one_in(t, 2) ? 0 : 65535;
+  if (t->tcb.loss.phase != LOSS_NONE) return trial_one_in(t, 6) ? 0 : t->you.win;
   switch (below(t, 8)) {
   case 0:
     return some[below(t, 7)];
@@ -211,8 +213,9 @@ static void put_options(struct trial *t, struct segment *s)
 }
 
 /* Header prediction. A segment that is exactly as expected but for an old acknowledgment number is taken when
-   the kernel has memory for it at hand, and answered with a challenge ACK when not. Nothing on the wire tells
-   which; it is sure to have some when one short text is unread and nothing else has happened. */
+   the kernel has memory for it at hand, and answered with a challenge ACK when not. So is one that makes the
+   kernel repeat text: it is acknowledged by that, or by an ACK of its own. Nothing on the wire tells which;
+   it is sure to have some when one short text is unread and nothing else has happened. */
 static bool hangs_on_memory(const struct trial *t, const struct segment *s)
 {
   const struct tcb *c = &t->tcb;
@@ -222,7 +225,8 @@ static bool hangs_on_memory(const struct trial *t, const struct segment *s)
                  c->snd.nxt == c->iss + 1 && c->snd.una == c->snd.nxt && c->queued == 0 &&
                  s->data_len <= 200 && !trial_varies(t, VARIANT_TIGHT);
 
-  return c->state == STATE_ESTABLISHED && predicted && seq_lt(s->ack, c->snd.una) && !at_hand;
+  bool repeats = c->loss.phase != LOSS_NONE && seq_gt(s->ack, c->snd.una) && seq_lt(s->ack, c->loss.recover);
+  return c->state == STATE_ESTABLISHED && predicted && (repeats || (seq_lt(s->ack, c->snd.una) && !at_hand));
 }
 
 /* A FIN that is the first thing to come waits for its ACK no longer than to the next tick of the kernel's

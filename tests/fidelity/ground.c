@@ -74,6 +74,8 @@ static void profiles(struct ground *g)
   g->profile[CLIMATE_OVERFLOW].abort_on_overflow = true;
   g->profile[CLIMATE_COOKIES].syn_cookies = 2;
   g->profile[CLIMATE_NO_COOKIES].syn_cookies = 0;
+  g->profile[CLIMATE_DEFER].defer_accept = 1;
+  g->profile[CLIMATE_HASTY].rto_min = 4 * USEC_MS;
   g->profile[CLIMATE_LATE].delay_acks = true;
   g->profile[CLIMATE_FAST].fast_open = g->profile[CLIMATE_ANYONE].fast_open = FAST_OPENS;
   g->profile[CLIMATE_ANYONE].fast_open_anyone = true;
@@ -238,6 +240,12 @@ void ground_down(struct ground *g)
   lab_free(g->lab);
 }
 
+static bool defer(struct ground *g, int seconds, struct err *err)
+{
+  if (setsockopt(g->open, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds) == 0) return true;
+  return err_set(err, ERR_SYSTEM, "TCP_DEFER_ACCEPT: %s", lab_error_name(errno));
+}
+
 static bool put(struct ground *g, enum climate c, bool on, struct err *err)
 {
   static const char peer_set[] = "peer set ";
@@ -246,6 +254,7 @@ static bool put(struct ground *g, enum climate c, bool on, struct err *err)
 
   if (!command) return true;
   if (c == CLIMATE_LATE) return lab_quickack(g->lab, !on, err);
+  if (c == CLIMATE_DEFER) return defer(g, on ? 1 : 0, err);
   snprintf(key, sizeof key, "net/ipv4/%s", command + sizeof peer_set - 1);
   return lab_peer_sysctl_write(g->lab, key, on ? climates[c].on : climates[c].off, err);
 }

@@ -33,6 +33,8 @@ enum ground_port {
   X(OVERFLOW, "peer set tcp_abort_on_overflow", "1", "0")                                                    \
   X(COOKIES, "peer set tcp_syncookies", "2", "1")                                                            \
   X(NO_COOKIES, "peer set tcp_syncookies", "0", "1")                                                         \
+  X(DEFER, "peer set defer_accept", "1", "0")                                                                \
+  X(HASTY, "peer set tcp_rto_min_us", "4000", "200000")                                                      \
   X(LATE, "set quickack", "off", "on")                                                                       \
   X(FAST, "peer set tcp_fastopen", "3", "1")                                                                 \
   X(ANYONE, "peer set tcp_fastopen", "515", "1")

@@ -129,6 +129,19 @@ static void finish_old(struct trial *t, struct segment *s)
   s->ack = t->tcb.snd.nxt;
 }
 
+/* A SACK block of what was never sent: an ACK like any other. What true ones make the kernel repeat, and
+   when, its clock decides. */
+static void select_nothing(struct trial *t, struct segment *s)
+{
+  const struct tcb *c = &t->tcb;
+  struct sack_block beyond = {c->snd.nxt + 10, c->snd.nxt + 20 + below(t, 100)};
+
+  if (!c->sack_ok) return;
+  *s = (struct segment){.flags = ACK, .seq = c->rcv.nxt, .ack = c->snd.una, .win = t->you.win};
+  if (c->ts.on) trial_put_ts(s, c->ts.recent, 0);
+  option_put_sack(s, &beyond, 1);
+}
+
 void lure(struct trial *t, struct segment *s)
 {
   static const struct {
@@ -143,6 +156,7 @@ void lure(struct trial *t, struct segment *s)
       {IN(SYN_SENT) | IN(SYN_RECEIVED), echo_wrong},
       {IN(SYN_RECEIVED) | IN(FIN_WAIT_1), repeat_syn},
       {IN(ESTABLISHED), acknowledge_old},
+      {IN(ESTABLISHED), select_nothing},
       {IN(TIME_WAIT), call_again},
       {IN(TIME_WAIT), call_again_fast},
       {SYNCHRONIZED, reset_at_held},

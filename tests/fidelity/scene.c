@@ -63,6 +63,16 @@ static bool play_syn_received_full(struct trial *t)
 {
   return way_syn_received_on(t, PORT_SHORT) && way_full(t);
 }
+/* Your ACK may have been put aside. */
+static bool play_syn_received_waits(struct trial *t)
+{
+  return play_syn_received(t) && (trial_one_in(t, 2) || way_say(t, ACK));
+}
+static bool play_established_at_last(struct trial *t)
+{
+  return play_syn_received_waits(t) && way_say_text(t, ACK | PSH, 0, 1 + rng_below(&t->rng, 200)) &&
+         way_accepts(t);
+}
 static bool play_syn_received_active(struct trial *t) { return way_crossing(t); }
 static bool play_syn_received_deferred(struct trial *t) { return way_crossing(t) && way_shuts_down(t); }
 
@@ -110,6 +120,95 @@ static bool play_established_cookie(struct trial *t)
   return from_cookie(t) && way_accepts(t) && way_enrich(t, MAY_UNREAD | MAY_GAP | MAY_FLIGHT | MAY_QUEUE);
 }
 static bool play_close_wait_cookie(struct trial *t) { return from_cookie(t) && way_say(t, FIN | ACK); }
+
+/* -- where duplicate ACKs tell of loss -- */
+/* Your ACK: once more, of a part of what is under way, or of all; at times with text, or another window. */
+static bool acknowledges_some(struct trial *t)
+{
+  uint32_t out = t->tcb.snd.nxt - t->tcb.snd.una;
+  struct segment s = way_plain(t, ACK, 0, trial_one_in(t, 16) ? 5 : 0);
+
+  s.ack = t->tcb.snd.una;
+  if (out > 0 && trial_one_in(t, 4))
+    s.ack += trial_one_in(t, 2) ? t->tcb.snd.mss : 1 + rng_below(&t->rng, out);
+  if (s.data_len > 0) s.ack = t->tcb.snd.una; /* see hangs_on_memory() in craft.c */
+  if (trial_one_in(t, 12) || seq_gt(s.ack, t->tcb.snd.nxt)) s.ack = t->tcb.snd.nxt;
+  if (trial_one_in(t, 16)) s.win = (uint16_t)(s.win - rng_below(&t->rng, 500));
+  if (t->tcb.loss.stamped && trial_one_in(t, 3)) { /* as if it answered what was sent first */
+    s.options_len = 0;
+    trial_put_ts(&s, t->you.ts_val, t->tcb.loss.stamp - 1 - rng_below(&t->rng, 20));
+  }
+  return trial_send(t, &s);
+}
+
+/* As many segments as may go at once, when none is under way: otherwise what has not gone waits for a clock
+   (TSO deferral). */
+static bool sends_some(struct trial *t)
+{
+  const struct tcb *c = &t->tcb;
+  uint32_t most = c->snd.cwnd < 10u * c->snd.mss ? c->snd.cwnd : 10u * c->snd.mss;
+
+  if (c->snd.nxt != c->snd.una || c->queued > 0) return true;
+  most -= most / c->snd.mss * 12; /* room for timestamps */
+  return way_sends(t, 1 + rng_below(&t->rng, most));
+}
+
+static bool loses(struct trial *t)
+{
+  for (unsigned n = 3 + rng_below(&t->rng, 12); n > 0; n--)
+    if (trial_one_in(t, 6) && t->tcb.state == STATE_ESTABLISHED ? !sends_some(t) : !acknowledges_some(t))
+      return false;
+  return true;
+}
+
+/* So too where a FIN is under way, but never all. */
+static bool loses_some(struct trial *t)
+{
+  for (unsigned n = rng_below(&t->rng, 8); n > 0; n--) {
+    uint32_t out = t->tcb.snd.nxt - t->tcb.snd.una;
+    seq_t ack = t->tcb.snd.una + (trial_one_in(t, 4) ? rng_below(&t->rng, out) : 0);
+    if (!way_say_ack(t, ACK, ack)) return false;
+  }
+  return true;
+}
+
+static void lossy(struct trial *t, bool sack)
+{
+  trial_vary(t, VARIANT_FLIGHT);
+  t->variant &= ~(1u << VARIANT_SACK);
+  t->you.sack = sack;
+  t->you.mss = trial_one_in(t, 2) ? 300 : 536;
+  t->you.win = 65535;
+}
+static bool play_established_lossy(struct trial *t)
+{
+  lossy(t, trial_one_in(t, 12));
+  return way_held(t) && sends_some(t) && loses(t);
+}
+static bool play_close_wait_lossy(struct trial *t)
+{
+  lossy(t, false);
+  return way_held(t) && way_say(t, FIN | ACK) && sends_some(t) && loses_some(t);
+}
+static bool play_fin_wait_1_lossy(struct trial *t)
+{
+  lossy(t, false);
+  return way_held(t) && sends_some(t) && way_shuts_down(t) && loses_some(t);
+}
+static bool play_last_ack_lossy(struct trial *t)
+{
+  lossy(t, false);
+  return way_held(t) && way_say(t, FIN | ACK) && sends_some(t) && way_closes(t) && loses_some(t);
+}
+
+/* The retransmission timer runs out, and your ACKs come after that. */
+static bool play_established_timed_out(struct trial *t)
+{
+  lossy(t, false);
+  if (!way_connected(t) || !sends_some(t)) return false; /* a listener keeps its timeout */
+  trial_note_lines(t, "wait ACK within 1s\n");
+  return trial_await(t, USEC_S, INTENT_RETRANSMIT) && loses(t);
+}
 
 static bool play_fin_wait_1(struct trial *t)
 {
@@ -340,6 +439,7 @@ static const struct scene scenes[] = {
     {"SYN-RECEIVED/tight", STATE_SYN_RECEIVED, 20, play_syn_received_tight, CLIMATE_PLAIN},
     {"SYN-RECEIVED/queue-full", STATE_SYN_RECEIVED, 40, play_syn_received_full, CLIMATE_PLAIN},
     {"SYN-RECEIVED/overflow", STATE_SYN_RECEIVED, 10, play_syn_received_full, CLIMATE_OVERFLOW},
+    {"SYN-RECEIVED/waits", STATE_SYN_RECEIVED, 30, play_syn_received_waits, CLIMATE_DEFER},
     {"SYN-RECEIVED/active", STATE_SYN_RECEIVED, 100, play_syn_received_active, CLIMATE_PLAIN},
     {"SYN-RECEIVED/active-shut", STATE_SYN_RECEIVED, 40, play_syn_received_deferred, CLIMATE_PLAIN},
     {"SYN-RECEIVED/reopened", STATE_SYN_RECEIVED, 40, play_syn_received_reopened, CLIMATE_PLAIN},
@@ -366,6 +466,12 @@ static const struct scene scenes[] = {
     {"ESTABLISHED/throttled", STATE_ESTABLISHED, 20, play_established, CLIMATE_THROTTLED},
     {"ESTABLISHED/tight", STATE_ESTABLISHED, 60, play_established_tight, CLIMATE_PLAIN},
     {"ESTABLISHED/cookie", STATE_ESTABLISHED, 40, play_established_cookie, CLIMATE_COOKIES},
+    {"ESTABLISHED/at-last", STATE_ESTABLISHED, 10, play_established_at_last, CLIMATE_DEFER},
+    {"ESTABLISHED/lossy", STATE_ESTABLISHED, 100, play_established_lossy, CLIMATE_PLAIN},
+    {"FIN-WAIT-1/lossy", STATE_FIN_WAIT_1, 20, play_fin_wait_1_lossy, CLIMATE_PLAIN},
+    {"CLOSE-WAIT/lossy", STATE_CLOSE_WAIT, 10, play_close_wait_lossy, CLIMATE_PLAIN},
+    {"LAST-ACK/lossy", STATE_LAST_ACK, 10, play_last_ack_lossy, CLIMATE_PLAIN},
+    {"ESTABLISHED/timed-out", STATE_ESTABLISHED, 5, play_established_timed_out, CLIMATE_HASTY},
     {"ESTABLISHED/late", STATE_ESTABLISHED, 40, play_established_late, CLIMATE_LATE},
     {"ESTABLISHED/late-spent", STATE_ESTABLISHED, 5, play_established_late_spent, CLIMATE_LATE},
     {"ESTABLISHED/late-timer", STATE_ESTABLISHED, 1, play_established_late_timer, CLIMATE_LATE},

@@ -29,7 +29,7 @@ MISHAPS = ("release h", "resend", "resend 1", "resend 3", "lose", "lose 2")
 PEERS = ("accept", "read", "read 10", 'send "x"', "send 100", "send 5000", "send 40000", "close", "close", "shutdown", "abort",
          "crash", "listen", "connect 1037", "app echo", "app discard", "app none", "app echo close=eof", "app http",
          "app daytime", "connect", "status", "listen backlog=0", "set nodelay 1", "set rcvbuf 4096", "isn 5", "isn 4294967295",
-         "set tcp_rfc1337 1", "set tcp_abort_on_overflow 1")
+         "set tcp_rfc1337 1", "set tcp_abort_on_overflow 1", "set defer_accept 1")
 WAITS = ("wait 1ms", "wait 15ms", "wait 30ms", "wait 250ms")
 LOOKS = ("auto on", "auto off", "state", "why", "hint", "timers", "space", "diagram", "set explain full", "peer status")
 SYNS = ("", " mss=1460", " mss=1460 wscale=7", " sackok ts=1:0 mss=500")

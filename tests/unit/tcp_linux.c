@@ -5,6 +5,7 @@
 
 #define OLD LINUX "set kernel 0x0601; "
 #define BROKEN "opt=0200010101010101010101010101010101010101"
+#define DEFER LINUX "set defer 3; "
 #define SLOW LINUX "set throttle 500000; "
 
 void test_linux_requests(void **state)
@@ -39,6 +40,16 @@ void test_linux_requests(void **state)
       LINUX SYN_RECEIVED "set full; < ACK; ? syn-received.linux.queue-full; ! nothing; = SYN-RECEIVED",
       LINUX SYN_RECEIVED
       "set full; set overflow; < ACK; ? syn-received.linux.queue-full.rst; ! RST seq=1001; = LISTEN",
+      /* TCP_DEFER_ACCEPT: an ACK that says nothing is put aside; anything with a number completes. */
+      DEFER SYN_RECEIVED
+      "< ACK; ? syn-received.linux.deferred; ! nothing; = SYN-RECEIVED; < ACK; = SYN-RECEIVED; "
+      "< ACK len=4; ~ syn-received.ack; ! ACK ack=5005; = ESTABLISHED",
+      DEFER SYN_RECEIVED "< FIN,ACK; ~ syn-received.ack; = CLOSE-WAIT",
+      DEFER SYN_RECEIVED "< ACK seq=rcv.nxt+5; ~ syn-received.ack; = ESTABLISHED",
+      DEFER SYN_RECEIVED "< ACK ack=1002; ? syn-received.linux.ack; ! RST; < RST; = LISTEN",
+      DEFER CROSSED "< ACK; ~ syn-received.ack; = ESTABLISHED",
+      DEFER SYN_SENT "< SYN,ACK seq=5000; ? syn-sent.linux.delayed; ! nothing; = ESTABLISHED",
+      "set defer 3; " ESTABLISHED "= ESTABLISHED",
       /* After a simultaneous open it is a socket, not a request. */
       LINUX CROSSED "< SYN,ACK seq=5000; ~ syn-received.linux.syn-ack; ! ACK ack=5001; = ESTABLISHED",
       /* A shutdown() that waited: its FIN does not wait for the text of the same segment. */
@@ -62,8 +73,9 @@ void test_linux_requests(void **state)
       LINUX ESTABLISHED "< ACK len=5; < URG,ACK seq=rcv.nxt-5 urg=2 len=5; receive 5; # unread 0",
       ESTABLISHED "< URG,ACK urg=1 len=5; receive 4; # unread 1",
       /* Timestamps switched off count for connections that had agreed to them before. */
-      LINUX "listen; < SYN seq=5000 ts=7:0; < ACK ts=8:0; = ESTABLISHED; set timestamps 0; < ACK ts=5:0 len=1; "
-            "? synced.paws",
+      LINUX
+      "listen; < SYN seq=5000 ts=7:0; < ACK ts=8:0; = ESTABLISHED; set timestamps 0; < ACK ts=5:0 len=1; "
+      "? synced.paws",
       LINUX "set timestamps 0; listen; < SYN seq=5000 ts=7:0; < ACK ts=6:0; = ESTABLISHED",
       /* A reopened pair that is reset does not go back to TIME-WAIT. */
       LINUX TIME_WAIT "< SYN seq=rcv.nxt+1; = SYN-RECEIVED; < RST; ? syn-received.linux.rst; = LISTEN",

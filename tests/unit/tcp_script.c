@@ -202,6 +202,8 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"fast-full", &s->tcb.fast.full, sizeof(bool)},
       {"fast-cookie", s->tcb.fast.cookie, 8},
       {"fast-cookie-len", &s->tcb.fast.cookie_len, sizeof(uint8_t)},
+      {"defer", &p->defer_accept, sizeof(unsigned)},
+      {"cwnd", &p->initial_cwnd, sizeof(unsigned)},
       {"timestamps", &p->timestamps, sizeof(bool)},
       {"scaling", &p->window_scaling, sizeof(bool)},
       {"wscale", &p->wscale, sizeof(uint8_t)},

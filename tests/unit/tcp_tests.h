@@ -25,6 +25,8 @@
   X(fast_open_asked)                                                                                         \
   X(fast_open_shadow)                                                                                        \
   X(linux_delayed_acks)                                                                                      \
+  X(loss)                                                                                                    \
+  X(linux_loss)                                                                                              \
   X(timers)                                                                                                  \
   X(linux_timers)                                                                                            \
   X(intent_reset_and_syn)                                                                                    \

@@ -77,6 +77,17 @@ void test_linux_timers(void **state)
       "timeout; ! SYN,ACK; # now-ms 1000; timeout; # now-ms 3000; timeout; # now-ms 7000; timeout; # now-ms "
       "15000; "
       "timeout; # now-ms 31000; timeout; ? timeout.syn-ack.give-up; ! nothing; # now-ms 63000; = LISTEN",
+      /* TCP_DEFER_ACCEPT: silence at 1 and 3, for the ACK is there; the last chance at 7. */
+      LINUX
+      "set defer 3; " SYN_RECEIVED
+      "< ACK; timeout; ? timeout.syn-ack.deferred; ! nothing; # now-ms 1000; timeout; ! nothing; < ACK; "
+      "= SYN-RECEIVED; timeout; ! SYN,ACK; # now-ms 7000; < ACK; = ESTABLISHED",
+      LINUX "set defer 3; " SYN_RECEIVED "timeout; ! SYN,ACK; < ACK; timeout; ? timeout.syn-ack.deferred; "
+            "timeout; ! SYN,ACK; timeout; ! SYN,ACK; "
+            "timeout; ! SYN,ACK; timeout; ? timeout.syn-ack.give-up; # now-ms 63000; = LISTEN",
+      LINUX "set defer 7; " SYN_RECEIVED "< ACK; timeout; timeout; timeout; timeout; timeout; timeout; ? "
+            "timeout.syn-ack.deferred; # now-ms 63000; "
+            "timeout; ! SYN,ACK; # now-ms 127000; timeout; ? timeout.syn-ack.give-up; = LISTEN",
       LINUX CROSSED
       "timeout; timeout; timeout; timeout; timeout; timeout; ? timeout.retransmission.give-up; = CLOSED",
       /* A FIN again after about 0.2 s, doubling; an orphan is given up after 8. */
