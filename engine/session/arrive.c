@@ -256,6 +256,19 @@ static bool take_expected(struct connection *c, const struct segment *seg, struc
   return false;
 }
 
+/* Text that was not foreseen takes along an ACK that was, or goes before it: that has another number then. */
+static void text_before_ack(struct connection *c, const struct segment *seg, seq_t nxt)
+{
+  if (seg->data_len == 0) return;
+  for (unsigned i = 0; i < c->expected_count; i++) {
+    struct tcp_emit *e = &c->expected[i];
+    if (!bare(e)) continue;
+    if (e->seq == nxt) e->seq = c->tcb[END_PEER].snd.nxt;
+    if (e->ack == seg->ack) drop_expected(c, i, 1);
+    return;
+  }
+}
+
 /* The peer sends from SEQ on: text predicted beyond it has not been sent after all. */
 static void hold_back(struct session *s, struct connection *c, seq_t seq)
 {
@@ -304,11 +317,16 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
   }
   hold_back(s, c, seg->seq);
   enum tcp_state from = peer->state;
+  seq_t nxt = peer->snd.nxt;
   r->intent = tcp_sends(peer, seg, s->at, &v);
   if (r->intent == INTENT_NONE) r->intent = by_the_departed(s, c, seg, &v);
   trace_verdict(s->trace, r, END_PEER, &v);
   record_state(s, c, END_PEER, from, verdict_decisive(&v));
-  if (r->intent != INTENT_NONE || c->untold) return;
+  if (r->intent != INTENT_NONE) {
+    text_before_ack(c, seg, nxt);
+    return;
+  }
+  if (c->untold) return;
   r->predicted = PREDICTION_MISSED;
   record_note(s, c, END_PEER, NOTE_UNKNOWN, verdict_decisive(&v),
               "not what the shadow of %s predicted: `save` the session and tell us",

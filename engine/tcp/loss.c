@@ -445,6 +445,18 @@ bool loss_repeat_last(struct tcp_step *s)
   return s->verdict->emit_count > before;
 }
 
+/* At once, and short segments too (no Nagle). */
+static void send_new_text(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  struct tcp_loss *l = &t->loss;
+  l->recover = t->snd.nxt;
+  take_window(s);
+  l->pushes = true;
+  l->spurious = output_push(s);
+  l->pushes = false;
+}
+
 /* All is lost but what was sent since. New text goes first, if there is some: should more be acknowledged
    then, with nothing else repeated, the timeout came too early. */
 void take_ack_after_timeout(struct tcp_step *s)
@@ -463,10 +475,8 @@ void take_ack_after_timeout(struct tcp_step *s)
     return;
   }
   l->spurious = l->spurious && text;
-  if (l->spurious)
-    l->recover = t->snd.nxt;
-  else
-    repeat_in_turn(s, first);
+  if (l->spurious) send_new_text(s);
+  if (!l->spurious) repeat_in_turn(s, first);
 }
 
 void loss_timed_out(struct tcp_step *s, seq_t end)

@@ -77,7 +77,7 @@ static bool small_outstanding(const struct tcb *t)
 /* May N octets, fewer than a full segment, go now? IN_PACKET: behind full ones (see packet_segments()). */
 static bool may_send_small(const struct tcb *t, uint32_t n, bool with_fin, bool in_packet)
 {
-  if (n == t->queued) return with_fin || !t->profile->nagle || !small_outstanding(t);
+  if (n == t->queued) return with_fin || !t->profile->nagle || t->loss.pushes || !small_outstanding(t);
   if (is_linux(t)) return in_packet && !small_outstanding(t);
   if (2 * (uint64_t)n >= t->snd.max_wnd) return true;
   return fast_open_left(t) == t->snd.nxt;

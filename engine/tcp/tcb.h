@@ -115,6 +115,7 @@ enum tcp_loss_phase {
 };
 struct tcp_loss {
   uint8_t phase;         /* enum tcp_loss_phase */
+  bool pushes;           /* Linux, while an event lasts: Nagle's algorithm is off */
   bool spurious;         /* Linux: perhaps the timeout came too early (RFC 5682) */
   uint16_t dups, enough; /* duplicate ACKs, each a segment that has arrived past the gap; so many mean loss */
   uint16_t lost, again;  /* Linux: taken for lost; of these sent again */
