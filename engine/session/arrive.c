@@ -269,14 +269,27 @@ static void text_before_ack(struct connection *c, const struct segment *seg, seq
   }
 }
 
+bool arrive_hold_back(struct session *s, struct connection *c, struct tcp_emit *held)
+{
+  struct tcb *peer = &c->tcb[END_PEER];
+  seq_t nxt = peer->snd.nxt;
+  unsigned i = c->expected_count;
+  while (i > 0 && bare(&c->expected[i - 1])) i--;
+  if (i == 0 || !tcp_held_back(peer, &c->expected[i - 1], s->at)) return false;
+  *held = c->expected[i - 1];
+  drop_expected(c, i - 1, 1);
+  for (i--; i < c->expected_count; i++)
+    if (c->expected[i].seq == nxt) c->expected[i].seq = peer->snd.nxt;
+  return true;
+}
+
 /* The peer sends from SEQ on: text predicted beyond it has not been sent after all. */
 static void hold_back(struct session *s, struct connection *c, seq_t seq)
 {
   struct tcb *peer = &c->tcb[END_PEER];
+  struct tcp_emit held;
   if (!peer->shadow || seq_lt(seq, peer->snd.una)) return;
-  while (c->expected_count > 0 && seq_gt(peer->snd.nxt, seq) &&
-         tcp_held_back(peer, &c->expected[c->expected_count - 1], s->at))
-    c->expected_count--;
+  while (seq_gt(peer->snd.nxt, seq) && arrive_hold_back(s, c, &held)) continue;
 }
 
 static enum tcp_intent predicted_intent(const struct tcp_emit *e)

@@ -172,14 +172,12 @@ static void judge_held_back(struct session *s, struct connection *c)
 {
   uint32_t octets = 0;
   bool fin = false;
-  unsigned i = c->expected_count;
-  while (i > 0 && tcp_held_back(&c->tcb[END_PEER], &c->expected[i - 1], s->at)) {
-    const struct tcp_emit *e = &c->expected[--i];
-    octets += e->len;
-    fin = fin || (e->flags & FIN);
-  }
-  if (i == c->expected_count) return;
-  c->expected_count = i;
+  struct tcp_emit held;
+  if (!arrive_hold_back(s, c, &held)) return;
+  do {
+    octets += held.len;
+    fin = fin || (held.flags & FIN);
+  } while (arrive_hold_back(s, c, &held));
   record_note(s, c, END_PEER, NOTE_PLAIN, NULL,
               "%u octet%s%s wait: a TCP may hold text back (RFC 9293 3.7.4, RFC 5681)", octets,
               octets == 1 ? "" : "s", fin ? " and a FIN" : "");

@@ -137,6 +137,8 @@ void arrive_queues(struct session *, struct connection *); /* how full the liste
 /* A request without a listener is looked at, and is gone. */
 void arrive_abandoned(struct session *, struct connection *);
 bool arrive_may_be_late(const struct connection *, const struct tcp_emit *);
+/* The last text, FIN or repetition that was foreseen is not to come for now; false: there is none such. */
+bool arrive_hold_back(struct session *, struct connection *, struct tcp_emit *held);
 void arrive_expect(struct connection *, const struct tcp_verdict *);
 
 /* reach.c */
