@@ -98,7 +98,7 @@ bool ack_after_timeout(const struct tcp_step *s)
          seq_lt(s->ack, t->loss.recover);
 }
 
-/* It echoes a timestamp older than the repetition: what was thought lost had only been late (RFC 4015). */
+/* It echoes a timestamp older than the repetition: what was thought lost had only been late (RFC 3522). */
 static bool had_been_late(const struct tcp_step *s)
 {
   const struct tcp_loss *l = &s->tcb->loss;
