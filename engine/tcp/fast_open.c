@@ -117,6 +117,8 @@ void fast_open_over(struct tcp_step *s)
   if (!t->fast.taken) return;
   t->fast.taken = false;
   t->retransmits = 0;
+  /* Of a SYN,ACK that was repeated Linux still takes the time that a timestamp's echo tells. */
+  if (!t->rtt.on && is_linux(s) && t->ts.on && s->ts_ecr != 0) timer_rto_sample(t, s->now - t->rtt.since);
   if (!seq_gt(s->ack, t->iss + 1)) return;
   t->snd.una = t->iss + 1;
   s->verdict->acked++;
