@@ -31,16 +31,16 @@ struct options {
   bool ascii;
   bool have_seed;
   uint64_t seed;
-  double speed;       /* play: 1 as it comes */
+  double speed; /* play: 1 as it comes */
   bool have_speed;
-  bool skip_slow;     /* check: leave out what is marked slow */
-  bool coverage;      /* check: say what was walked */
-  const char *answers; /* check: a student's answers to grade; or NULL */
+  bool skip_slow;       /* check: leave out what is marked slow */
+  bool coverage;        /* check: say what was walked */
+  const char *answers;  /* check: a student's answers to grade; or NULL */
   const char *new_file; /* learn: write a skeleton of a lesson here; or NULL */
-  const char *script; /* -c */
-  const char *save;   /* --save; NULL: none */
-  const char *verb;   /* learn, play, check, lint, doctor; or NULL */
-  char **argument;    /* the rest */
+  const char *script;   /* -c */
+  const char *save;     /* --save; NULL: none */
+  const char *verb;     /* learn, play, check, lint, doctor; or NULL */
+  char **argument;      /* the rest */
   int argument_count;
 };
 
@@ -54,20 +54,20 @@ struct app {
   char names[END_COUNT][16]; /* what view.name points to */
   struct session *session;   /* NULL until app_start() */
   struct lab *lab;
-  usec_t epoch;      /* when the session began, since 1970 */
-  uint64_t seed;     /* of the session: the one asked for, or one that was drawn */
-  struct save *save; /* of --save; NULL: none */
+  usec_t epoch;              /* when the session began, since 1970 */
+  uint64_t seed;             /* of the session: the one asked for, or one that was drawn */
+  struct save *save;         /* of --save; NULL: none */
   struct learn *learn;       /* the lesson being taken (learn.c); NULL: none */
   struct progress *progress; /* NULL until it is asked for (learn_list.c) */
-  size_t printed;   /* records already shown */
-  bool quiet;       /* records are not shown (setup of a lesson) */
-  bool interactive; /* a person at a terminal */
-  bool paced;       /* a lesson plays itself on a terminal: waits show a bar there too */
-  bool visited;     /* the prompt has been opened within a lesson that plays itself: `leave` goes back to it */
+  size_t printed;            /* records already shown */
+  bool quiet;                /* records are not shown (setup of a lesson) */
+  bool interactive;          /* a person at a terminal */
+  bool paced;                /* a lesson plays itself on a terminal: waits show a bar there too */
+  bool visited; /* the prompt has been opened within a lesson that plays itself: `leave` goes back to it */
   bool keep_going;
   bool quit;
-  int write_error;       /* errno of the first write to standard output that failed */
-  int wake_fd;           /* Ctrl-C makes it readable; -1: it does not */
+  int write_error; /* errno of the first write to standard output that failed */
+  int wake_fd;     /* Ctrl-C makes it readable; -1: it does not */
   struct {
     bool shown;    /* a wait's progress is on the screen, where the cursor is */
     usec_t wait;   /* when that wait began, for the session … */
@@ -75,7 +75,7 @@ struct app {
   } bar;
   const char *advised;           /* the obvious next thing as it was told last (advice.c); NULL: none */
   const struct sourced *sourced; /* the files `source` is reading, the innermost first (source.c) */
-  size_t prompt_columns;         /* of the prompt the command was typed behind; 0: no command line above the cursor */
+  size_t prompt_columns; /* of the prompt the command was typed behind; 0: no command line above the cursor */
   /* Where records and texts go; NULL: standard output. Used by the REPL, which prints above the prompt, and
    * by play. */
   void (*emit)(struct app *, const char *text, size_t len);
@@ -116,15 +116,15 @@ bool run_command(struct app *, const struct command_call *, struct err *);
    session. */
 int run_script(struct app *, const char *name, const char *script, size_t len);
 
-/* Checks a script, and what it sources, from end to end, and shows what is wrong. Sets *NEEDS when some command
-   of it is for a session. */
+/* Checks a script, and what it sources, from end to end, and shows what is wrong. Sets *NEEDS when some
+   command of it is for a session. */
 bool run_check(struct app *, const char *name, const char *script, size_t len, bool *needs);
 /* The name a FILE argument means: `~/` is the home. False: it is longer than CAP. */
 bool app_file_name(const uint8_t *text, size_t len, char *name, size_t cap);
 
 int repl_run(struct app *);
-/* The prompt for a while, on the session there is, until `leave`, `quit` or Ctrl-D. The terminal's signals are
-   handled already. */
+/* The prompt for a while, on the session there is, until `leave`, `quit` or Ctrl-D. The terminal's signals
+   are handled already. */
 void repl_visit(struct app *);
 int play_run(struct app *);
 int check_run(struct app *);

@@ -12,8 +12,8 @@
 
 #include "config.h"
 
-/* The keys of the objects that --json prints. X(key, in which events, meaning); tests/cli/manual.py compares them
-   with those the program prints. */
+/* The keys of the objects that --json prints. X(key, in which events, meaning); tests/cli/manual.py compares
+   them with those the program prints. */
 // clang-format off
 #define JSON_KEYS(X)                                                                                               \
   X("t", "all but rule", "seconds since the session began")                                                        \
@@ -140,9 +140,10 @@ static void put_options(struct buf *b)
 
 static void put_json(struct buf *b)
 {
-  buf_puts(b, ".SH JSON OUTPUT\nWhat happens, with \\fB\\-\\-json\\fP and in a file called "
-              "\\fINAME\\fP.json, is an object a line, in UTF\\-8, each with those of these keys that make sense "
-              "for it; with \\fB\\-\\-json\\fP \\fBwhy\\fP and \\fBrules\\fP print rules:\n");
+  buf_puts(
+      b, ".SH JSON OUTPUT\nWhat happens, with \\fB\\-\\-json\\fP and in a file called "
+         "\\fINAME\\fP.json, is an object a line, in UTF\\-8, each with those of these keys that make sense "
+         "for it; with \\fB\\-\\-json\\fP \\fBwhy\\fP and \\fBrules\\fP print rules:\n");
 #define X(key, events, meaning) put_item(key, events, meaning, b);
   JSON_KEYS(X)
 #undef X
@@ -152,7 +153,8 @@ static void put_rest(struct buf *b)
 {
   buf_puts(b, ".SH EXIT STATUS\n");
   put_item("0", NULL, "all is well", b);
-  put_item("1", NULL, "an expectation, a wait, a lesson or a check failed, or output could not be written", b);
+  put_item("1", NULL, "an expectation, a wait, a lesson or a check failed, or output could not be written",
+           b);
   put_item("2", NULL, "the command line, a line of a script or a lesson was wrong; nothing has been sent", b);
   put_item("3", NULL, "the wire asked for is not to be had here; 'tcptutor doctor' says why", b);
   buf_puts(b, ".SH ENVIRONMENT\n");
@@ -164,8 +166,8 @@ static void put_rest(struct buf *b)
   FILES(X)
 #undef X
   buf_puts(b, ".SH EXAMPLES\n");
-#define X(command, meaning) \
-  buf_puts(b, ".PP\n" meaning "\n"); \
+#define X(command, meaning)                                                                                  \
+  buf_puts(b, ".PP\n" meaning "\n");                                                                         \
   roff_text("> " command, strlen("> " command), ".PP", 0, b);
   SHELL_EXAMPLES(X)
 #undef X
@@ -180,14 +182,16 @@ static void dump_man(struct buf *b)
               ".TH TCPTUTOR 1 \"\" \"tcptutor " PACKAGE_VERSION "\" \"User Commands\"\n"
               ".SH NAME\ntcptutor \\- forge TCP segments by hand and watch a living TCP answer\n");
   put_synopsis(b);
-  buf_puts(b, ".SH DESCRIPTION\n"
-              "A prompt at which one forges a TCP segment at a time, sends it to a living TCP, and sees on both ends "
-              "which state it led to and which rule of RFC\\ 9293 says so. The other end is the running Linux "
-              "kernel, in a private network that no segment leaves and for which no privilege is needed "
-              "(\\fB\\-\\-wire lab\\fP), or a machine of tcptutor's own in virtual time (\\fB\\-\\-wire "
-              "model\\fP).\n.PP\n"
-              "Without \\fIFILE\\fP, at a terminal, a prompt; with \\fIFILE\\fP, or with standard input that is no "
-              "terminal, a script. At the prompt Tab completes and \\fBhelp\\fP explains.\n");
+  buf_puts(
+      b,
+      ".SH DESCRIPTION\n"
+      "A prompt at which one forges a TCP segment at a time, sends it to a living TCP, and sees on both ends "
+      "which state it led to and which rule of RFC\\ 9293 says so. The other end is the running Linux "
+      "kernel, in a private network that no segment leaves and for which no privilege is needed "
+      "(\\fB\\-\\-wire lab\\fP), or a machine of tcptutor's own in virtual time (\\fB\\-\\-wire "
+      "model\\fP).\n.PP\n"
+      "Without \\fIFILE\\fP, at a terminal, a prompt; with \\fIFILE\\fP, or with standard input that is no "
+      "terminal, a script. At the prompt Tab completes and \\fBhelp\\fP explains.\n");
   put_options(b);
   manual_commands(b);
   manual_topics(b);
@@ -220,7 +224,9 @@ static void put_case(const struct option_row *o, struct buf *b)
   heap_buf_init(&words);
   put_words(o, &words);
   if (strcmp(o->argument, "FILE") == 0)
-    buf_puts(b, "      compopt -o filenames 2>/dev/null\n      mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n");
+    buf_puts(
+        b,
+        "      compopt -o filenames 2>/dev/null\n      mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n");
   else if (strcmp(o->argument, "COMMANDS") == 0)
     buf_puts(b, "      mapfile -t COMPREPLY < <(compgen -W \"$commands\" -- \"$cur\")\n");
   else if (words.len > 0)
@@ -268,7 +274,8 @@ static void dump_bash(struct buf *b)
               "  if [[ $verb && \" $lessons \" != *\" $verb \"* ]]; then\n    return\n  fi\n"
               "  local words=$verbs\n"
               "  if [[ $verb ]]; then\n"
-              "    words=$(\"${COMP_WORDS[0]}\" play 2>/dev/null </dev/null | while read -r word _; do echo \"$word\"; "
+              "    words=$(\"${COMP_WORDS[0]}\" play 2>/dev/null </dev/null | while read -r word _; do echo "
+              "\"$word\"; "
               "done)\n  fi\n"
               "  compopt -o filenames 2>/dev/null\n"
               "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\"; compgen -f -- \"$cur\")\n"

@@ -148,8 +148,8 @@ static void put_connection(struct app *app, unsigned n, bool marked, struct buf 
   }
   if (app->view.plain) {
     char sentence[320];
-    snprintf(sentence, sizeof sentence, "Connection %u%s: %s; %s.", n, marked ? ", the current one" : "", end[END_YOU],
-             end[END_PEER]);
+    snprintf(sentence, sizeof sentence, "Connection %u%s: %s; %s.", n, marked ? ", the current one" : "",
+             end[END_YOU], end[END_PEER]);
     view_wrap(sentence, 0, &app->view, b);
     return;
   }

@@ -47,8 +47,7 @@ static bool hint_file(const char *name, struct err *err)
   struct verb_row verb;
   size_t n = 0;
   while (n < 16 && options_verb(n, &verb)) verbs[n++] = verb.name;
-  if (options_command(name))
-    return err_hint(err, "it is a command of the prompt: tcptutor -c '%s'", name);
+  if (options_command(name)) return err_hint(err, "it is a command of the prompt: tcptutor -c '%s'", name);
   if (is_lesson(name)) return err_hint(err, "did you mean 'tcptutor learn %s'?", name);
   const char *nearest = words_nearest(name, strlen(name), verbs, n);
   return nearest ? err_hint(err, "did you mean 'tcptutor %s'?", nearest) : false;
@@ -73,7 +72,8 @@ static int run_file(struct app *app, const char *file, bool input_open)
     done = err_set(&err, ERR_SYSTEM, "standard input is closed: there is nothing to run");
     err_hint(&err, "give commands with -c, a FILE, or a terminal");
   } else {
-    done = input ? source_read_fd(STDIN_FILENO, "standard input", &script, &err) : read_file(file, &script, &err);
+    done = input ? source_read_fd(STDIN_FILENO, "standard input", &script, &err)
+                 : read_file(file, &script, &err);
   }
   int status = EXIT_USAGE;
   if (done)

@@ -185,7 +185,8 @@ static int choose(const char *option, const char *value, const char *const *word
   }
   char otherwise[128];
   snprintf(otherwise, sizeof otherwise, "expected %s", list);
-  return mistake(nearest(value, words, n, hint, sizeof hint, otherwise), "--%s has no value '%s'", option, value);
+  return mistake(nearest(value, words, n, hint, sizeof hint, otherwise), "--%s has no value '%s'", option,
+                 value);
 }
 
 static int read_seed(const char *value, struct options *o)
@@ -363,6 +364,7 @@ int options_parse(int argc, char **argv, struct options *o)
     if ((status = apply((enum option_id)id, optarg, o)) >= 0) return status;
   }
   if (o->profile && o->wire != WIRE_MODEL)
-    return mistake("'--wire model' has a machine that can follow it", "--profile: the lab's peer is the running kernel");
+    return mistake("'--wire model' has a machine that can follow it",
+                   "--profile: the lab's peer is the running kernel");
   return read_rest(argv + optind, argc - optind, o);
 }

@@ -218,8 +218,9 @@ static void greet(struct app *app)
              lab ? "a private lab is up" : "the model, in virtual time");
   buf_printf(&raw, "  %-5s ", app->view.name[END_YOU]);
   addr_print(&raw, &pair->you);
-  buf_printf(&raw, "\t%s\n", lab ? "no kernel owns this address: every segment from it is yours"
-                                  : "every segment from this address is yours");
+  buf_printf(&raw, "\t%s\n",
+             lab ? "no kernel owns this address: every segment from it is yours"
+                 : "every segment from this address is yours");
   buf_printf(&raw, "  %-5s ", app->view.name[END_PEER]);
   addr_print(&raw, &pair->peer);
   if (lab)

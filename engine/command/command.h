@@ -96,9 +96,9 @@ struct command {
   enum command_id id;
   const char *name, *alias;
   enum command_group group;
-  const char *summary;             /* one line, no full stop */
-  const char *text;                /* paragraphs parted by blank lines, for `help COMMAND` and the manual; NULL:
-                                      the summary says it all */
+  const char *summary; /* one line, no full stop */
+  const char *text;    /* paragraphs parted by blank lines, for `help COMMAND` and the manual; NULL:
+                          the summary says it all */
   const struct command_form *form; /* FORM_COUNT of them */
   size_t form_count;
   const char *const
@@ -114,8 +114,8 @@ const struct command *command_find(const char *name, size_t len, struct err *);
 /* One command of a script, parsed. Texts point into the script, never into the call: a call may be copied. */
 struct command_call {
   const struct command *command;
-  const char *script;    /* the script it stands in, borrowed */
-  size_t at, len;      /* the whole command in the script, octets */
+  const char *script; /* the script it stands in, borrowed */
+  size_t at, len;     /* the whole command in the script, octets */
   /* What its arguments say; which fields count depends on the command. */
   const char *segment; /* SEND, WAIT, EXPECT: segment text; SEND with segment_len 0: a bare `send` */
   size_t segment_len;
@@ -135,7 +135,7 @@ struct command_call {
     WAIT_PEER_READ,
     WAIT_PEER_ERROR
   } wait;
-  enum end end; /* WAIT_STATE */
+  enum end end;         /* WAIT_STATE */
   enum tcp_state state; /* WAIT_STATE; RULES: STATE_COUNT none given */
   struct peer_request
       peer;          /* PEER, without pair, data and value: those are STORE (or, with `send N`, LEN octets of
@@ -144,7 +144,8 @@ struct command_call {
   const char *value; /* SET: the value, blanks cut off; NULL: none given */
   size_t value_len;
   char peer_value[64]; /* PEER set */
-  uint8_t store[2048]; /* decoded text: peer send, expect peer read; the name of a FILE, which leaves room for a NUL */
+  uint8_t store[2048]; /* decoded text: peer send, expect peer read; the name of a FILE, which leaves room for
+                          a NUL */
   size_t store_len;
 };
 
@@ -152,8 +153,8 @@ struct command_call {
    comments are skipped. Returns 1: one parsed; 0: the end; -1: wrong, *ERR has place (offset in the script),
    found, expected, nearest word, and *AT is past the wrong command. */
 int command_parse(const char *script, size_t len, size_t *at, struct command_call *, struct err *);
-/* Line and column (from 1, columns in characters) of octet AT. It counts from the beginning of the script: ask
-   for the places that are shown, not for every command's. */
+/* Line and column (from 1, columns in characters) of octet AT. It counts from the beginning of the script:
+   ask for the places that are shown, not for every command's. */
 void command_place(const char *script, size_t len, size_t at, unsigned *line, unsigned *column);
 
 /* The line of its script that a call begins in, from 1; counted likewise. */
@@ -161,8 +162,8 @@ unsigned command_line(const struct command_call *);
 
 /* Completion: calls CANDIDATE with every word that may stand where TEXT[0…CURSOR) ends, once each. The word
    begun is TEXT[*START…CURSOR). HELP is a line about the candidate, may be NULL. WORD and HELP are valid
-   during the call. A word that ends in `=` wants a value behind it. True: a file's name may stand there as well,
-   which only the caller can complete. */
+   during the call. A word that ends in `=` wants a value behind it. True: a file's name may stand there as
+   well, which only the caller can complete. */
 typedef void command_candidate(void *ctx, const char *word, const char *help);
 bool command_complete(const char *text, size_t cursor, size_t *start, command_candidate *, void *ctx);
 

@@ -42,7 +42,8 @@ static bool wrong(const struct place *p, const struct command_form *f, const str
   if (nearest) return err_hint(err, "did you mean '%s'?", nearest);
   if (a->kind == ARG_APP) return hint_words(words, n, err);
   if (a->kind == ARG_STATE) return err_hint(err, "'help states' lists them");
-  if (a->kind == ARG_RULE) return err_hint(err, "'rules' lists them, 'help states' the states; Tab completes");
+  if (a->kind == ARG_RULE)
+    return err_hint(err, "'rules' lists them, 'help states' the states; Tab completes");
   if (a->help) return err_hint(err, "expected %s: %s", arg_shown(f, a), a->help);
   return false;
 }

@@ -11,21 +11,21 @@
 
 /* Short for the tables below: an argument, an argument that may be left out, the first of COUNT that may be
  * left out together. */
-#define A(kind, help)         \
-  {                           \
-    ARG_##kind, 0, NULL, help \
+#define A(kind, help)                                                                                        \
+  {                                                                                                          \
+    ARG_##kind, 0, NULL, help                                                                                \
   }
-#define MAY(kind, help)       \
-  {                           \
-    ARG_##kind, 1, NULL, help \
+#define MAY(kind, help)                                                                                      \
+  {                                                                                                          \
+    ARG_##kind, 1, NULL, help                                                                                \
   }
-#define MAYS(count, word, help) \
-  {                             \
-    ARG_WORD, count, word, help \
+#define MAYS(count, word, help)                                                                              \
+  {                                                                                                          \
+    ARG_WORD, count, word, help                                                                              \
   }
-#define W(word, help)       \
-  {                         \
-    ARG_WORD, 0, word, help \
+#define W(word, help)                                                                                        \
+  {                                                                                                          \
+    ARG_WORD, 0, word, help                                                                                  \
   }
 
 #define SEGMENT_HELP "the segment: flags, fields, \"payload\" ('help segment')"

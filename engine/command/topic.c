@@ -110,8 +110,9 @@ static void put_scripts(struct buf *b)
 
 static void put_interview(struct buf *b)
 {
-  buf_puts(b, "Questions about TCP that people are asked in interviews, and the step of a lesson that answers "
-              "each: 'lesson ID#STEP' begins there.\n");
+  buf_puts(b,
+           "Questions about TCP that people are asked in interviews, and the step of a lesson that answers "
+           "each: 'lesson ID#STEP' begins there.\n");
 }
 
 static const struct topic topics[] = {

@@ -207,7 +207,8 @@ bool comment_steps(const struct source *src, struct lesson *l, struct err *err)
       const struct block *b = &l->block[k];
       if (*b->id && (*q->step ? strcmp(b->id, q->step) == 0 : b->line > q->line)) step = b;
     }
-    if (!step && *q->step) return source_error(src, q->line, err, ERR_UNKNOWN, "there is no step `%s`", q->step);
+    if (!step && *q->step)
+      return source_error(src, q->line, err, ERR_UNKNOWN, "there is no step `%s`", q->step);
     if (!step) {
       source_error(src, q->line, err, ERR_SYNTAX, "no step follows that could answer this question");
       return err_hint(err, "step=ID names one that stands before it");

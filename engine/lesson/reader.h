@@ -12,8 +12,8 @@ struct cmark_node;
 enum block_kind fence_kind(const char *info);
 /* The other words: id, on=, slow, by-hand= (whose fields go to *BY_HAND). */
 bool fence_words(const struct source *, const char *info, struct block *, uint32_t *by_hand, struct err *);
-/* `<!-- lesson id=… after=… minutes=… -->`, `<!-- interview [step=…] A question? -->`; other comments and HTML
-   are none of ours: true. */
+/* `<!-- lesson id=… after=… minutes=… -->`, `<!-- interview [step=…] A question? -->`; other comments and
+   HTML are none of ours: true. */
 bool comment_words(const struct source *, const char *html, unsigned line, struct lesson *, struct err *);
 /* When all blocks are read: each question names a step there is, or gets the next one. */
 bool comment_steps(const struct source *, struct lesson *, struct err *);

@@ -115,7 +115,7 @@ static void put_on_wire(struct model *m, const struct segment *s)
   size_t room = 120 + s->data_len; /* two headers of 60 octets at most */
   struct model_datagram *d;
 
-  if (!addr_equal(&s->dst, &m->you)) return; /* another host's */
+  if (!addr_equal(&s->dst, &m->you)) return;                                          /* another host's */
   if (m->octets + room > MODEL_OCTETS_MAX || !(d = malloc(sizeof *d + room))) return; /* lost */
   d->len = segment_encode(s, d->octets, room);
   if (d->len == 0) {

@@ -36,7 +36,8 @@ struct peer_numbers {
   unsigned keepalive_probes;
   unsigned syn_backlog, somaxconn, ttl;
   unsigned fast_open; /* tcp_fastopen's bits */
-  unsigned challenge_acks; /* a second, of all sockets: tcp_challenge_ack_limit; the model has no such limit */
+  unsigned
+      challenge_acks; /* a second, of all sockets: tcp_challenge_ack_limit; the model has no such limit */
 };
 
 /* Linux's defaults, and PROFILE's. */

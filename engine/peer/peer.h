@@ -24,37 +24,37 @@ struct peer;
 struct pollfd;
 
 /* X(id, name, arguments, what it does) */
-#define PEER_VERBS(X)                                                                                  \
-  X(LISTEN, "listen", "[PORT] [backlog=N]", "listen(): passive OPEN")                                  \
-  X(ACCEPT, "accept", "", "accept() the connection")                                                   \
-  X(CONNECT, "connect", "[PORT]", "connect() to your port: active OPEN")                               \
-  X(SEND, "send", "TEXT|N", "send() text, or N octets of filler")                                      \
-  X(READ, "read", "[N]", "read() at most N octets")                                                    \
-  X(SHUTDOWN, "shutdown", "", "shutdown(SHUT_WR): the FIN goes out, receiving goes on")                \
-  X(CLOSE, "close", "", "close(): the process lets go of the socket")                                  \
-  X(ABORT, "abort", "", "close() with SO_LINGER 0: RST")                                               \
-  X(CRASH, "crash", "", "the connection vanishes and says nothing")                                    \
-  X(APP, "app", "discard|echo|daytime|http|none [close=eof]", "the program that serves the connections") \
-  X(SET, "set", "KEY VALUE", "a socket option or a sysctl of the peer, by name")                       \
-  X(STATUS, "status", "", "what the kernel says of the connection")                                    \
+#define PEER_VERBS(X)                                                                                        \
+  X(LISTEN, "listen", "[PORT] [backlog=N]", "listen(): passive OPEN")                                        \
+  X(ACCEPT, "accept", "", "accept() the connection")                                                         \
+  X(CONNECT, "connect", "[PORT]", "connect() to your port: active OPEN")                                     \
+  X(SEND, "send", "TEXT|N", "send() text, or N octets of filler")                                            \
+  X(READ, "read", "[N]", "read() at most N octets")                                                          \
+  X(SHUTDOWN, "shutdown", "", "shutdown(SHUT_WR): the FIN goes out, receiving goes on")                      \
+  X(CLOSE, "close", "", "close(): the process lets go of the socket")                                        \
+  X(ABORT, "abort", "", "close() with SO_LINGER 0: RST")                                                     \
+  X(CRASH, "crash", "", "the connection vanishes and says nothing")                                          \
+  X(APP, "app", "discard|echo|daytime|http|none [close=eof]", "the program that serves the connections")     \
+  X(SET, "set", "KEY VALUE", "a socket option or a sysctl of the peer, by name")                             \
+  X(STATUS, "status", "", "what the kernel says of the connection")                                          \
   X(ISN, "isn", "N", "the ISN of the answer to the next SYN")
 
 enum peer_verb {
 #define X(id, name, args, help) PEER_##id,
   PEER_VERBS(X)
 #undef X
-  PEER_VERB_COUNT
+      PEER_VERB_COUNT
 };
 
 enum peer_app { APP_NONE, APP_DISCARD, APP_ECHO, APP_DAYTIME, APP_HTTP };
 
 struct peer_request {
   enum peer_verb verb;
-  struct pair pair;      /* the current connection */
-  uint16_t port;         /* listen: 0 is the default port 9; connect: your port, 0 is pair.you_port */
-  int backlog;           /* listen; -1: default */
-  const uint8_t *data;   /* send; borrowed for the call; NULL: LEN octets of filler (segment_filler) */
-  size_t len;            /* send: octets; read: at most, 0 is all there is */
+  struct pair pair;    /* the current connection */
+  uint16_t port;       /* listen: 0 is the default port 9; connect: your port, 0 is pair.you_port */
+  int backlog;         /* listen; -1: default */
+  const uint8_t *data; /* send; borrowed for the call; NULL: LEN octets of filler (segment_filler) */
+  size_t len;          /* send: octets; read: at most, 0 is all there is */
   enum peer_app app;
   bool close_on_eof;
   const char *key, *value; /* set: a name of peer_setting_name(), and a number, "on" or "off" */
@@ -67,43 +67,44 @@ enum peer_outcome { PEER_DONE, PEER_PENDING, PEER_FAILED };
 struct peer_event {
   enum peer_verb verb;
   enum peer_outcome outcome;
-  bool by_app;           /* the app did it, nobody asked */
-  bool completion;       /* the end of a call reported as pending before */
+  bool by_app;     /* the app did it, nobody asked */
+  bool completion; /* the end of a call reported as pending before */
   struct pair pair;
   usec_t when;
-  const char *error;     /* the errno's name ("ECONNRESET"), static; NULL unless failed */
-  const uint8_t *data;   /* read: what was read (valid until the next call into the peer) */
-  size_t len;            /* octets sent or read; 0 on a DONE read is end of file */
-  size_t taken;          /* send: octets its system has taken over since the last event of this call; a PENDING
-                            completion tells of nothing else */
-  bool listener;         /* close, abort: of the listener on the pair's port, for there was no connection */
-  bool unread;           /* close: octets were left unread (Linux answers RST) */
-  bool stale;            /* close, abort: of a socket whose connection was over; the pair may have another by now */
-  char detail[120];      /* status and set: for people; else empty */
+  const char *error;   /* the errno's name ("ECONNRESET"), static; NULL unless failed */
+  const uint8_t *data; /* read: what was read (valid until the next call into the peer) */
+  size_t len;          /* octets sent or read; 0 on a DONE read is end of file */
+  size_t taken;        /* send: octets its system has taken over since the last event of this call; a PENDING
+                          completion tells of nothing else */
+  bool listener;       /* close, abort: of the listener on the pair's port, for there was no connection */
+  bool unread;         /* close: octets were left unread (Linux answers RST) */
+  bool stale; /* close, abort: of a socket whose connection was over; the pair may have another by now */
+  char detail[120]; /* status and set: for people; else empty */
 };
 
 /* What is so, not what is predicted. */
 struct peer_truth {
-  bool known;            /* false: this peer cannot be asked */
-  enum tcp_state state;  /* LISTEN when `listening` */
-  bool listening;        /* nothing for the pair itself, but a listener covers it */
-  bool owned;            /* a process holds the socket */
+  bool known;                      /* false: this peer cannot be asked */
+  enum tcp_state state;            /* LISTEN when `listening` */
+  bool listening;                  /* nothing for the pair itself, but a listener covers it */
+  bool owned;                      /* a process holds the socket */
   uint32_t recv_queue, send_queue; /* octets */
-  const char *timer;     /* "retransmission", "persist", "keepalive", "FIN-WAIT-2", "TIME-WAIT", or NULL */
+  const char *timer; /* "retransmission", "persist", "keepalive", "FIN-WAIT-2", "TIME-WAIT", or NULL */
   usec_t timer_left;
   unsigned retransmits;
 };
 
 struct peer_ops {
-  const char *name;      /* for people: "Linux 6.18" or "tcptutor's own machine" */
+  const char *name; /* for people: "Linux 6.18" or "tcptutor's own machine" */
   bool (*call)(struct peer *, const struct peer_request *, struct peer_event *result, struct err *);
   /* The next thing that happened at the peer since the last call; false: nothing more. Runs the app: one
-     of its calls at most, so that whoever drains the wire after each event sees what it caused in its place. */
+     of its calls at most, so that whoever drains the wire after each event sees what it caused in its place.
+   */
   bool (*event)(struct peer *, struct peer_event *);
   bool (*truth)(struct peer *, const struct pair *, struct peer_truth *, struct err *);
   /* A segment for PAIR is about to be sent (the ISN trick needs to know). False: the ISN asked for cannot be
-     had, *ERR says why; the segment may go out all the same. Nothing but the sending may come between this and
-     the next call into the peer. May be NULL. */
+     had, *ERR says why; the segment may go out all the same. Nothing but the sending may come between this
+     and the next call into the peer. May be NULL. */
   bool (*before_send)(struct peer *, const struct pair *, const struct segment *, struct err *);
   /* Makes the peer forget PAIR without a word, whatever its state. */
   void (*forget)(struct peer *, const struct pair *);
@@ -129,7 +130,8 @@ const char *peer_setting_help(size_t i);
 
 /* False when the request itself is impossible (*ERR: no such setting, no connection to act on …); a call the
    peer's system refused is DONE as far as we are concerned: true, with outcome PEER_FAILED and `error`. */
-static inline bool peer_call(struct peer *p, const struct peer_request *r, struct peer_event *e, struct err *err)
+static inline bool peer_call(struct peer *p, const struct peer_request *r, struct peer_event *e,
+                             struct err *err)
 {
   return p->ops->call(p, r, e, err);
 }
@@ -138,12 +140,16 @@ static inline bool peer_truth(struct peer *p, const struct pair *pair, struct pe
 {
   return p->ops->truth(p, pair, t, err);
 }
-static inline bool peer_before_send(struct peer *p, const struct pair *pair, const struct segment *s, struct err *err)
+static inline bool peer_before_send(struct peer *p, const struct pair *pair, const struct segment *s,
+                                    struct err *err)
 {
   return !p->ops->before_send || p->ops->before_send(p, pair, s, err);
 }
 static inline void peer_forget(struct peer *p, const struct pair *pair) { p->ops->forget(p, pair); }
-static inline size_t peer_pollfds(struct peer *p, struct pollfd *fds, size_t cap) { return p->ops->pollfds(p, fds, cap); }
+static inline size_t peer_pollfds(struct peer *p, struct pollfd *fds, size_t cap)
+{
+  return p->ops->pollfds(p, fds, cap);
+}
 static inline void peer_free(struct peer *p)
 {
   if (p) p->ops->free(p);

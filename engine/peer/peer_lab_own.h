@@ -45,7 +45,7 @@ struct connection {
   bool connecting; /* connect() has not returned */
   bool reading;    /* read() has not returned */
   size_t read_max;
-  uint8_t *unsent; /* the whole of a send() that has not returned; owned */
+  uint8_t *unsent;               /* the whole of a send() that has not returned; owned */
   size_t unsent_len, sent, told; /* … of which the kernel has taken, and of those that has been told */
   struct app app;
 };
@@ -59,7 +59,7 @@ struct peer_lab {
   struct diag *diag;
   struct listener listeners[LISTENERS_MAX];
   struct connection connections[CONNECTIONS_MAX];
-  int connections_end; /* from this slot on none is held, nor anything to be read */
+  int connections_end;     /* from this slot on none is held, nor anything to be read */
   bool accepting;          /* accept() has not returned; */
   struct pair accept_pair; /* it is for this pair, any of its listener's when you_port is 0 */
   enum peer_app app;

@@ -21,8 +21,8 @@ enum option_kind {
 };
 
 #define OPTION_SACK_MAX 4u
-/* Of no length of its own (RFC 6994): two octets tell whose experiment it is, Fast Open's older form for one (RFC
-   7413 §7). */
+/* Of no length of its own (RFC 6994): two octets tell whose experiment it is, Fast Open's older form for one
+   (RFC 7413 §7). */
 #define OPTION_EXPERIMENT 254u
 #define OPTION_FASTOPEN_EXID 0xf989u
 

@@ -60,8 +60,8 @@ struct segment_env {
   bool (*name)(void *ctx, enum segment_name, bool of_peer, uint32_t *out);
   /* The default (sending) or predicted (expecting) value of a numeric field. False: there is none. */
   bool (*base)(void *ctx, enum segment_field, uint8_t flags, uint32_t *out);
-  /* The Fast Open cookie that `fastopen=cookie` stands for: at most 16 octets. False: none is known yet. May be
-     NULL. */
+  /* The Fast Open cookie that `fastopen=cookie` stands for: at most 16 octets. False: none is known yet. May
+     be NULL. */
   bool (*cookie)(void *ctx, uint8_t *out, size_t *len);
 };
 

@@ -36,7 +36,8 @@ bool text_error(const struct text *, struct span, enum err_code, const char *for
 bool read_number(const struct text *, struct span, const struct number_rule *, uint32_t *out);
 /* Has it the form of a number, a name, or a name with an offset? Names are not looked up. */
 bool looks_like_number(const struct text *, struct span);
-/* WHAT names the value in errors; more than CAP octets are an error. OUT, here and below: NULL to count only. */
+/* WHAT names the value in errors; more than CAP octets are an error. OUT, here and below: NULL to count only.
+ */
 bool read_hex(const struct text *, struct span, const char *what, uint8_t *out, size_t cap, size_t *len);
 /* SPAN begins and ends with a quote. */
 bool read_quoted(const struct text *, struct span, uint8_t *out, size_t cap, size_t *len);

@@ -41,7 +41,8 @@ bool reach_nobody(struct session *s, struct connection *c)
 /* The peer's ISN is known to whoever chose it. */
 static void bind_unseen(const struct session *s, struct connection *c, const struct tcp_emit *e)
 {
-  struct segment seg = {.flags = e->flags, .seq = e->seq, .ack = e->ack, .win = e->win, .options_len = e->options_len};
+  struct segment seg = {
+      .flags = e->flags, .seq = e->seq, .ack = e->ack, .win = e->win, .options_len = e->options_len};
   if ((e->flags & SYN) && (e->wild & SEG_BIT(SEG_SEQ))) seg.seq = s->isn;
   tcp_bind(&c->tcb[END_PEER], e, &seg);
 }
@@ -59,7 +60,8 @@ void reach_elsewhere(struct session *s, struct connection *c)
     addr_print(&to, &c->pair.you);
     if (!guess) bind_unseen(s, c, e);
     if (e->flags & SYN) s->isn_chosen = false;
-    record_note(s, c, END_PEER, NOTE_SILENCE, e->rule, "the answer, %s, goes to %s: you do not see it", flags, address);
+    record_note(s, c, END_PEER, NOTE_SILENCE, e->rule, "the answer, %s, goes to %s: you do not see it", flags,
+                address);
   }
   c->expected_count = 0;
 }

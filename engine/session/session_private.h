@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the parts of session/ share. Reading order: session.c (what it holds), forge.c (you send),
-   reach.c (how far it gets), arrive.c (the other end answers), judge.c (shadow against truth), drive.c (the peer's user), wait.c. */
+   reach.c (how far it gets), arrive.c (the other end answers), judge.c (shadow against truth), drive.c (the
+   peer's user), wait.c. */
 #ifndef TCPTUTOR_SESSION_SESSION_PRIVATE_H
 #define TCPTUTOR_SESSION_SESSION_PRIVATE_H
 
@@ -15,9 +16,9 @@
 
 /* How far segments of a pair get, whose addresses and ports a person may have made up. */
 enum reach {
-  REACH_BOTH,   /* there and back */
-  REACH_PEER,   /* to the peer, which answers another host of the network */
-  REACH_NOBODY  /* no host reads them */
+  REACH_BOTH,  /* there and back */
+  REACH_PEER,  /* to the peer, which answers another host of the network */
+  REACH_NOBODY /* no host reads them */
 };
 
 struct connection {
@@ -25,19 +26,19 @@ struct connection {
   struct pair pair;
   enum reach reach;
   bool untold; /* the peer's system does not tell of the pair: port 0 */
-  bool used; /* a segment has gone over it */
+  bool used;   /* a segment has gone over it */
   struct tcb tcb[END_COUNT];
   struct tcp_profile peer_profile; /* of the peer's TCB: its numbers, and this socket's options */
   struct peer_options peer_options;
   /* What the peer's shadow is predicted to have sent and has not been seen yet, oldest first. */
   unsigned expected_count;
   struct tcp_emit expected[EXPECTED_MAX];
-  size_t matched;              /* trace index: arrivals before it have been matched by `expect` */
-  bool accepted;               /* the peer's program has it */
-  bool abandoned;              /* a request whose listener is closed: nobody answers, but it is still listed */
-  bool listening;              /* as of the last truth: a listener covers the pair */
-  bool touched;                /* in this step: its truth is to be read */
-  struct record *peer_state;   /* the peer's last change of state in this step, to be confirmed */
+  size_t matched;            /* trace index: arrivals before it have been matched by `expect` */
+  bool accepted;             /* the peer's program has it */
+  bool abandoned;            /* a request whose listener is closed: nobody answers, but it is still listed */
+  bool listening;            /* as of the last truth: a listener covers the pair */
+  bool touched;              /* in this step: its truth is to be read */
+  struct record *peer_state; /* the peer's last change of state in this step, to be confirmed */
   bool accept_full, syns_full; /* of the listener, before the segment being sent went out */
   unsigned queue_seen;         /* session.stirred when the listener's accept queue was last seen, … */
   uint32_t queued, backlog;    /* … how many were in it, and its backlog */

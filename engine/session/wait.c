@@ -71,8 +71,8 @@ static bool segment_met(struct session *s, struct waiting *w)
   return false;
 }
 
-/* An expectation that the oldest arrival does not meet: which one that is, how it differs, and which one later
-   would have met it. */
+/* An expectation that the oldest arrival does not meet: which one that is, how it differs, and which one
+   later would have met it. */
 static void tell_arrival(struct session *s, struct waiting *w)
 {
   char text[400];

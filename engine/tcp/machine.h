@@ -39,7 +39,7 @@ struct tcp_step {
   void *looked_ctx;
 
   const struct tcp_rule *repeat_last; /* the row that asks for a repetition behind the text of this segment */
-  const struct tcp_rule *ack_wanted; /* the row that asks for an ACK; sent when the event is done */
+  const struct tcp_rule *ack_wanted;  /* the row that asks for an ACK; sent when the event is done */
 };
 
 #define STATES_SYNCHRONIZED                                                                                  \
@@ -67,7 +67,7 @@ static inline void step_signal(struct tcp_step *s, enum tcp_signal what)
 /* options.c: the options a segment carries, and those the machine sends. */
 void options_read(struct tcp_step *);
 void options_write(const struct tcb *, struct tcp_emit *, usec_t now);
-void options_settle(struct tcb *); /* what both ends offered is on from now */
+void options_settle(struct tcb *);                      /* what both ends offered is on from now */
 void options_stamp(struct tcp_emit *, uint32_t ts_val); /* another TSval than the clock's */
 /* The Fast Open cookie, in the form the step's SYN asked in. */
 void options_put_cookie(struct tcp_emit *, const struct tcp_step *);
@@ -84,28 +84,28 @@ void output_sent(struct tcb *, uint8_t flags, seq_t seq, uint32_t len,
 seq_t output_seq(const struct tcb *);             /* the sequence number of a segment without text */
 uint32_t output_full_segment(const struct tcb *); /* octets of text in the largest segment */
 uint32_t output_segments(const struct tcb *, uint32_t octets); /* how many hold that much text */
-uint32_t output_window(const struct tcb *);       /* as on the wire, not in a SYN */
+uint32_t output_window(const struct tcb *);                    /* as on the wire, not in a SYN */
 
 /* flight.c: numbers from SND.NXT up to END have been sent; SND.UNA has moved, or SND.NXT back. */
 void flight_sent(struct tcb *, seq_t end);
 void flight_trim(struct tcb *);
 uint32_t flight_segments(const struct tcb *); /* sent and not acknowledged */
-/* The packet, or the rest of it, that begins at FROM: its octets. It ends after ROOM octets from now; or takes in
-   those behind it that fit in whole. */
+/* The packet, or the rest of it, that begins at FROM: its octets. It ends after ROOM octets from now; or
+   takes in those behind it that fit in whole. */
 uint32_t flight_packet(const struct tcb *, seq_t from);
 bool flight_has_fin(const struct tcb *, seq_t from);
 void flight_cut(struct tcb *, seq_t from, uint32_t room);
 uint32_t flight_join(struct tcb *, seq_t from, uint32_t room);
 
-/* loss.c: segments that Linux takes to be on the way; SEGMENTS more are acknowledged; the retransmission timer
-   has made the oldest go again, up to END; new text goes. */
+/* loss.c: segments that Linux takes to be on the way; SEGMENTS more are acknowledged; the retransmission
+   timer has made the oldest go again, up to END; new text goes. */
 uint32_t loss_in_flight(const struct tcb *);
 void loss_acked(struct tcp_step *, uint32_t segments);
 void loss_timed_out(struct tcp_step *, seq_t end);
 void loss_text_goes(struct tcb *);
-void loss_stamp(struct tcb *, uint32_t ts_val); /* of the first repetition */
+void loss_stamp(struct tcb *, uint32_t ts_val);             /* of the first repetition */
 bool loss_held_back(struct tcb *, const struct tcp_emit *); /* a repetition; false: not for loss to say */
-bool loss_repeat_last(struct tcp_step *); /* what was to go again behind the text; true: it went */
+bool loss_repeat_last(struct tcp_step *);          /* what was to go again behind the text; true: it went */
 bool loss_repeats_oldest(const struct tcp_step *); /* what was sent is the repetition that loss asks for */
 
 /* cookie.c: the SYN,ACK that tells a shadow the cookie. */
@@ -124,8 +124,8 @@ seq_t fast_open_left(const struct tcb *);
 /* defer.c: the SYN,ACK has been repeated. */
 void defer_over(struct tcp_step *);
 
-/* delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while; an
-   ACK has gone; text of ours has gone; the delayed ACK's timer has run out. */
+/* delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while;
+   an ACK has gone; text of ours has gone; the delayed ACK's timer has run out. */
 void delay_begin(struct tcp_step *);
 void delay_note_text(struct tcp_step *);
 void delay_note_gap(struct tcp_step *);

@@ -35,7 +35,7 @@ struct tcp_profile {
      cookie is asked for. */
   unsigned fast_open;
   bool fast_open_anyone;
-  unsigned defer_accept;  /* Linux: so many timeouts of its SYN,ACK a listener waits for text; 0: for none */
+  unsigned defer_accept; /* Linux: so many timeouts of its SYN,ACK a listener waits for text; 0: for none */
   bool timestamps, window_scaling, sack; /* offered, and answered when offered */
   uint8_t wscale;                        /* the shift offered */
   bool delay_acks, nagle;

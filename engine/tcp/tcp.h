@@ -137,8 +137,8 @@ void tcp_bind(struct tcb *, const struct tcp_emit *, const struct segment *sent)
 
 /* Text or a FIN that a shadow was predicted to send has not come: when it goes is for its TCP's congestion
    control to say (RFC 5681), which a shadow knows only in part. It is queued again. Those predicted later
-   come first. So with a repetition that loss, and not the timer, was thought to ask for. False: that cannot be so,
-   for the emission is none of these, or text that is not the last. */
+   come first. So with a repetition that loss, and not the timer, was thought to ask for. False: that cannot
+   be so, for the emission is none of these, or text that is not the last. */
 bool tcp_held_back(struct tcb *, const struct tcp_emit *, usec_t now);
 
 /* What this TCP would send now of its own accord: a SYN, RST or retransmission owed, then queued data or FIN,

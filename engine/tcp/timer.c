@@ -68,7 +68,8 @@ static void need(struct tcb *t, enum tcp_timer timer, bool needed, usec_t when)
 
 void tcp_keepalive_changed(struct tcb *t, usec_t now)
 {
-  bool idles = t->state >= STATE_ESTABLISHED && t->state != STATE_TIME_WAIT && !outstanding(t) && t->queued == 0;
+  bool idles =
+      t->state >= STATE_ESTABLISHED && t->state != STATE_TIME_WAIT && !outstanding(t) && t->queued == 0;
   usec_t time = t->profile->keepalive_time;
   if (idles) t->timer[TIMER_KEEPALIVE] = time > 0 ? now + time : USEC_NEVER;
 }

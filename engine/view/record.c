@@ -392,7 +392,8 @@ static void put_note(const struct trace *t, const struct record *r, const struct
   struct buf shown;
   heap_buf_init(&shown);
   label_text(&shown, r, text, o);
-  paint_wrapped(b, o, mark != GLYPH_COUNT ? INK_PLAIN : ink, line, indent, shown.truncated ? text : shown.data);
+  paint_wrapped(b, o, mark != GLYPH_COUNT ? INK_PLAIN : ink, line, indent,
+                shown.truncated ? text : shown.data);
   buf_putc(b, '\n');
   heap_buf_free(&shown);
   put_why(b, t, r, o, indent);

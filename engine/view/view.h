@@ -18,7 +18,8 @@ struct view_options {
   bool relative;    /* sequence numbers relative to ISS and IRS */
   enum view_explain explain;
   const char *name[END_COUNT]; /* "you", "peer"; at most 12 octets */
-  const bool (*walked)[STATE_COUNT]; /* diagram: ways [from][to] the reader has walked in earlier sessions; or NULL */
+  const bool (
+      *walked)[STATE_COUNT]; /* diagram: ways [from][to] the reader has walked in earlier sessions; or NULL */
 };
 
 extern const struct view_options view_default; /* 80 columns, utf8, no colour, "you" and "peer", short */
@@ -39,7 +40,8 @@ struct view_wait {
   const char *peer_timer;   /* the peer's own system tells one timer; NULL: none runs, or nobody knows */
   usec_t peer_left;
 };
-/* One line, not ended, that fits: a bar when the end is known, how long it took so far, the timers that run. */
+/* One line, not ended, that fits: a bar when the end is known, how long it took so far, the timers that run.
+ */
 void view_wait(const struct view_wait *, const struct view_options *, struct buf *);
 /* What is so at this moment, for what to do next. */
 struct view_moment {
@@ -51,8 +53,8 @@ struct view_moment {
   usec_t peer_left;
   uint32_t peer_unread; /* octets its program has not read */
 };
-/* The obvious next thing in half a line, static; NULL: nothing is obvious, or something is owed, which has been
-   told. And the line that shows it. */
+/* The obvious next thing in half a line, static; NULL: nothing is obvious, or something is owed, which has
+   been told. And the line that shows it. */
 const char *view_next(const struct view_moment *);
 void view_put_next(const char *next, const struct view_options *, struct buf *);
 /* `hint`: what to do next and what the other end waits for, in sentences. */
@@ -88,7 +90,8 @@ void view_heading(const char *text, unsigned level, const struct view_options *,
 /* Text wrapped to the width, each line after INDENT blanks; `code` spans coloured when colour is on. Hostile
  * text is made visible. */
 void view_wrap(const char *text, unsigned indent, const struct view_options *, struct buf *);
-/* The same for a lesson's prose: where there are colours, *words* between stars are bright, and the stars gone. */
+/* The same for a lesson's prose: where there are colours, *words* between stars are bright, and the stars
+ * gone. */
 void view_prose(const char *text, unsigned indent, const struct view_options *, struct buf *);
 
 #endif

@@ -31,9 +31,10 @@ struct wire_ops {
   usec_t (*now)(struct wire *);
   /* Descriptors to poll for arrivals and peer events: fills at most CAP entries, returns how many. */
   size_t (*pollfds)(struct wire *, struct pollfd *, size_t cap);
-  /* Lets time pass until UNTIL at the latest, or something has arrived (on the model wire, where this moves the
-     clock, also until the peer acts), or WAKE_FD (a descriptor, or -1) is readable. True when WAKE_FD is. On the
-     lab wire, whoever waits for the peer's events as well polls pollfds() and peer_pollfds() together. */
+  /* Lets time pass until UNTIL at the latest, or something has arrived (on the model wire, where this moves
+     the clock, also until the peer acts), or WAKE_FD (a descriptor, or -1) is readable. True when WAKE_FD is.
+     On the lab wire, whoever waits for the peer's events as well polls pollfds() and peer_pollfds() together.
+   */
   bool (*wait)(struct wire *, usec_t until, int wake_fd);
   /* When there is time: whatever makes the next arrivals sooner read. May be NULL. */
   void (*make_ready)(struct wire *);
@@ -54,10 +55,19 @@ static inline size_t wire_recv(struct wire *w, uint8_t *out, size_t cap, usec_t 
 {
   return w->ops->recv(w, out, cap, when);
 }
-static inline void wire_drain(struct wire *w, wire_arrival *arrival, void *ctx) { w->ops->drain(w, arrival, ctx); }
+static inline void wire_drain(struct wire *w, wire_arrival *arrival, void *ctx)
+{
+  w->ops->drain(w, arrival, ctx);
+}
 static inline usec_t wire_now(struct wire *w) { return w->ops->now(w); }
-static inline size_t wire_pollfds(struct wire *w, struct pollfd *fds, size_t cap) { return w->ops->pollfds(w, fds, cap); }
-static inline bool wire_wait(struct wire *w, usec_t until, int wake_fd) { return w->ops->wait(w, until, wake_fd); }
+static inline size_t wire_pollfds(struct wire *w, struct pollfd *fds, size_t cap)
+{
+  return w->ops->pollfds(w, fds, cap);
+}
+static inline bool wire_wait(struct wire *w, usec_t until, int wake_fd)
+{
+  return w->ops->wait(w, until, wake_fd);
+}
 static inline usec_t wire_deadline(struct wire *w) { return w->ops->deadline(w); }
 static inline void wire_make_ready(struct wire *w)
 {

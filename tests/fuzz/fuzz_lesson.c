@@ -89,8 +89,10 @@ static void read_proofs(const struct lesson *l, unsigned lines)
   for (size_t i = 0; i < l->block_count; i++) {
     const struct block *b = &l->block[i];
     err_clear(&err);
-    if (b->quiz && !quiz_judge(b->quiz, b->text, b->text_len, NULL, &verdict, &err)) is_explained(&err, b->text_len);
-    if (*b->id) check(lesson_step_find(l, b->id) == i && lesson_page(l, i) <= i && lesson_scene(l, ON_LAB, i) <= i);
+    if (b->quiz && !quiz_judge(b->quiz, b->text, b->text_len, NULL, &verdict, &err))
+      is_explained(&err, b->text_len);
+    if (*b->id)
+      check(lesson_step_find(l, b->id) == i && lesson_page(l, i) <= i && lesson_scene(l, ON_LAB, i) <= i);
   }
 }
 

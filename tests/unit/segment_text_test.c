@@ -327,7 +327,8 @@ static void wrong_words_are_explained(void **state)
   check_error("SYN,none", ERR_SYNTAX, 4, 4, "none stands alone: it says there is no flag", "");
   check_error("none,SYN", ERR_SYNTAX, 0, 4, "none stands alone: it says there is no flag", "");
   check_error("SYN,SYN", ERR_SYNTAX, 4, 3, "SYN is named twice", "");
-  check_error("SYN ACK", ERR_SYNTAX, 4, 3, "flags are given twice: 'ACK'", "flags are joined by a comma, as in SYN,ACK; the field is written ack=N");
+  check_error("SYN ACK", ERR_SYNTAX, 4, 3, "flags are given twice: 'ACK'",
+              "flags are joined by a comma, as in SYN,ACK; the field is written ack=N");
   check_error("SYN FIN", ERR_SYNTAX, 4, 3, "flags are given twice: 'FIN'", "join them by a comma: SYN,ACK");
   check_error("seq=1 SYN", ERR_SYNTAX, 6, 3, "flags come first: 'SYN' is late",
               "FLAGS [field=value]... [\"payload\"]");

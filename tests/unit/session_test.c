@@ -122,11 +122,13 @@ static void handshake(struct session *s)
   assert_states(s, STATE_ESTABLISHED, STATE_ESTABLISHED);
 }
 
-/* What is known of the listener's queue from an earlier step counts only as long as nothing could change it. */
+/* What is known of the listener's queue from an earlier step counts only as long as nothing could change it.
+ */
 static void a_full_accept_queue_is_foreseen(void **state)
 {
   struct session *s = *state;
-  struct peer_request none = {.verb = PEER_APP, .app = APP_NONE}, listener = {.verb = PEER_LISTEN, .backlog = 0};
+  struct peer_request none = {.verb = PEER_APP, .app = APP_NONE},
+                      listener = {.verb = PEER_LISTEN, .backlog = 0};
   struct err err;
   assert_true(session_peer_call(s, &none, NULL, &err));
   assert_true(session_peer_call(s, &listener, NULL, &err));
@@ -428,7 +430,8 @@ static void a_wait_without_hope_ends(void **state)
   assert_false(session_wait(s, &wait, &err)); /* nobody has anything to send, ever */
   assert_int_equal(err.code, ERR_MISMATCH);
   handshake(s);
-  struct session_wait state_wait = {.goal = GOAL_STATE, .within = -1, .end = END_PEER, .state = STATE_CLOSING};
+  struct session_wait state_wait = {
+      .goal = GOAL_STATE, .within = -1, .end = END_PEER, .state = STATE_CLOSING};
   assert_false(session_wait(s, &state_wait, &err));
 }
 
