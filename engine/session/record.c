@@ -118,9 +118,14 @@ static void tell_owed(struct session *s, struct connection *c)
     struct buf buf;
     buf_init(&buf, flags, sizeof flags);
     segment_print_flags(&buf, debt->flags);
-    record_note(s, c, END_YOU, NOTE_OWED, debt->rule,
-                "you owe %s %s: `send` alone sends what a TCP would send now", flags[0] == 'A' ? "an" : "a",
-                flags);
+    const char *article = flags[0] == 'A' ? "an" : "a";
+    if (c == session_connection(s))
+      record_note(s, c, END_YOU, NOTE_OWED, debt->rule,
+                  "you owe %s %s: `send` alone sends what a TCP would send now", article, flags);
+    else
+      record_note(s, c, END_YOU, NOTE_OWED, debt->rule,
+                  "you owe %s %s on connection %u: `use %u`, and `send` alone sends it", article, flags,
+                  c->number, c->number);
   }
   c->debts_told = you->debt_count;
 }

@@ -107,6 +107,11 @@ bool label_bad_sum(const struct record *r)
   return !r->notes.cut && r->segment.sum != segment_checksum(&r->segment);
 }
 
+void label_connection(struct buf *b, const struct trace *t, const struct record *r)
+{
+  if (trace_connections(t) > 1) buf_printf(b, " of connection %u", r->connection);
+}
+
 void label_end(struct buf *b, const struct view_options *o, enum end e, uint16_t port)
 {
   buf_printf(b, "%s.%u", paint_name(o, e), port);

@@ -53,6 +53,8 @@ void label_text(struct buf *, const struct record *, const char *text, const str
 void label_options(struct buf *, const struct segment *);
 /* Whether the checksum is not the right one, or could not be checked because the segment was cut. */
 bool label_bad_sum(const struct record *);
+/* " of connection 2", where there are several. */
+void label_connection(struct buf *, const struct trace *, const struct record *);
 /* "you.1037": the end's name and its port in the segment. */
 void label_end(struct buf *, const struct view_options *, enum end, uint16_t port);
 static inline uint16_t label_port(const struct segment *s, enum end sender, enum end e)

@@ -104,6 +104,7 @@ static void put_timer(const struct trace *t, const struct record *r, const struc
   paint_capital(b, o, r->end);
   buf_puts(b, ": the ");
   paint_timer(b, r->timer);
+  label_connection(b, t, r);
   buf_puts(b, " expires");
   put_time(b, t, r);
   buf_putc(b, '.');

@@ -219,7 +219,8 @@ static void put_mark(struct buf *b, const struct view_options *o, const struct r
     paint(b, o, INK_DIM, glyph(o, GLYPH_MAYBE));
 }
 
-/* TEXT at the column of reasons, or on a line of its own where there is no such column; ends the line. */
+/* TEXT at the column of reasons, in the next line where that is taken; or on a line of its own where there is
+   no such column. Ends the line. */
 static void put_reason(struct buf *b, const struct view_options *o, const struct sheet *s, size_t line,
                        enum ink ink, const char *text)
 {
@@ -229,6 +230,9 @@ static void put_reason(struct buf *b, const struct view_options *o, const struct
       buf_putc(b, '\n');
       line = b->len;
       indent = s->states;
+    } else if (paint_column(b, line) >= indent) {
+      buf_putc(b, '\n');
+      line = b->len;
     }
     paint_to(b, line, indent);
     paint_wrapped(b, o, ink, line, indent, text);
@@ -292,6 +296,7 @@ static void put_timer(const struct trace *t, const struct record *r, const struc
   struct buf timer;
   buf_init(&timer, mem, sizeof mem);
   paint_timer(&timer, r->timer);
+  label_connection(&timer, t, r);
   paint_wrapped(b, o, INK_PLAIN, line, s.states, mem);
   const struct record *next = trace_at(t, r->number);
   bool told_next = next != NULL && next->kind == RECORD_STATE && next->rule == r->rule;

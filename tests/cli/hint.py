@@ -40,4 +40,9 @@ for before, words, then in SITUATIONS:
 result = run("--wire", "model", "-c", OPEN + "close; state")
 ok("next:" not in result.stdout, "a script is not told what to do next", result.stdout)
 
+result = run("--wire", "model", "-c", "send SYN src=10.9.0.77; new; send SYN; wait 1100ms")
+told = " ".join(result.stdout.split())
+for words in "retransmission timer of connection 2 RETRANSMISSION", "you owe a SYN on connection 2: `use 2`, and `send` alone sends it":
+    ok(words in told, "of another connection than the current it is said which", result.stdout)
+
 done()
