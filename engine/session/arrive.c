@@ -130,6 +130,7 @@ void arrive_abandoned(struct session *s, struct connection *c)
 static void begin_anew(const struct session *s, struct connection *c, struct tcp_verdict *v)
 {
   struct tcb *peer = &c->tcb[END_PEER];
+  c->odd = false;
   if (peer->passive) c->accepted = false;
   /* With a number that its user chose, also where it would have followed from the old ones (RFC 6191). */
   if (!s->isn_chosen || !peer->shadow) return;
@@ -341,6 +342,7 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
   }
   if (c->untold) return;
   r->predicted = PREDICTION_MISSED;
+  if (judge_odd(s, c)) return;
   record_note(s, c, END_PEER, NOTE_UNKNOWN, verdict_decisive(&v),
               "not what the shadow of %s predicted: `save` the session and tell us",
               s->config.peer->ops->name);

@@ -45,10 +45,27 @@ static bool by_timers(struct session *s, struct connection *c, const struct peer
   return false;
 }
 
+bool judge_odd(struct session *s, struct connection *c)
+{
+  if (!c->odd && !c->tcb[END_PEER].fin_odd) return false;
+  if (!c->odd)
+    record_note(s, c, END_PEER, NOTE_PLAIN, NULL,
+                "there was text or another FIN behind a FIN: what a system makes of that is not foreseen");
+  c->odd = true;
+  return true;
+}
+
 static void deny(struct session *s, struct connection *c, const struct peer_truth *truth)
 {
   struct tcb *peer = &c->tcb[END_PEER];
   enum tcp_state predicted = peer->state;
+  if (judge_odd(s, c)) {
+    peer->state = truth->listening ? STATE_LISTEN : truth->state;
+    record_state(s, c, END_PEER, predicted, NULL);
+    if (c->peer_state) c->peer_state->confirmed = TRUTH_CONFIRMED;
+    if (c->peer_state) c->peer_state->truth = truth->state;
+    return;
+  }
   if (c->peer_state) {
     c->peer_state->confirmed = TRUTH_DENIED;
     c->peer_state->truth = truth->state;
@@ -207,6 +224,7 @@ void judge_missing(struct session *s, struct connection *c)
                   "no ACK came: the peer rations challenge ACKs (tcp_challenge_ack_limit; RFC 5961 7)");
       continue;
     }
+    if (judge_odd(s, c)) continue;
     char flags[48];
     struct buf buf;
     buf_init(&buf, flags, sizeof flags);

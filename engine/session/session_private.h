@@ -42,6 +42,7 @@ struct connection {
   bool accept_full, syns_full; /* of the listener, before the segment being sent went out */
   unsigned queue_seen;         /* session.stirred when the listener's accept queue was last seen, … */
   uint32_t queued, backlog;    /* … how many were in it, and its backlog */
+  bool odd;                    /* it has been said that what lies behind a FIN is not foreseen */
   bool storm;                  /* ACKs answer each other, and `auto` has said so */
   unsigned debts_told;         /* how many debts the last note named */
   struct tcb gone;             /* the peer's shadow before the segment that ended the connection, */
@@ -157,6 +158,8 @@ void judge_listener(const struct session *, struct connection *, const struct pe
 void judge_schedule(struct session *); /* sets truth_due */
 void judge_your_timers(struct session *);
 void judge_missing(struct session *, struct connection *);
+/* What the peer does now nobody could foresee: says so once. False: it is a riddle. */
+bool judge_odd(struct session *, struct connection *);
 
 /* drive.c */
 bool drive_events(struct session *); /* true: something happened */

@@ -170,6 +170,7 @@ void hold_text(struct tcp_step *s)
   for (unsigned i = 0; is_linux(s) && i < t->held_count; i++)
     if (seq_lt(s->seq, t->held[i].right) && seq_gt(s->seq + s->len, t->held[i].left)) t->dsack = true;
   delay_note_gap(s);
+  if (t->held_fin && seq_gt(s->seq + s->len, t->held_fin_seq)) t->fin_odd = true;
   tcb_hold(s->tcb, s->seq, s->seq + s->len);
   want_ack(s);
 }
@@ -178,6 +179,8 @@ void hold_fin(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   seq_t fin = step_fin_seq(s);
+  if (t->held_fin && fin != t->held_fin_seq) t->fin_odd = true;
+  if (t->held_count > 0 && seq_gt(t->held[t->held_count - 1].right, fin)) t->fin_odd = true;
   t->held_fin_seq = t->held_fin ? seq_min(t->held_fin_seq, fin) : fin; /* the first one ends the stream */
   t->held_fin = true;
   want_ack(s);

@@ -175,6 +175,8 @@ struct tcb {
   struct seq_range held[TCP_HELD_MAX];
   bool held_fin;
   seq_t held_fin_seq;
+  bool fin_odd; /* text or another FIN has come behind a FIN that is held: how a TCP keeps these, only it
+                   knows */
   struct tcp_delay delay;
   struct tcp_offer ours, theirs;
   struct {

@@ -43,6 +43,10 @@ SESSIONS = {
     "two ends that answer each other's ACKs": OPEN + "send PSH,ACK len=100 stray; auto on; peer send 100; send ACK; state; send FIN,ACK",
     "a data offset of no header's": "send SYN doff=4; expect nothing; " + OPEN + "send SYN,ACK doff=0; send FIN,ACK doff=15",
     "challenge ACKs that are rationed": "peer set tcp_challenge_ack_limit 1; " + OPEN + "send SYN; send SYN; send SYN; send ACK ack=+9",
+    "two FINs past a gap": OPEN + "send FIN,ACK seq=+100; send FIN,ACK seq=peer.rcv.nxt+50; send ACK seq=peer.rcv.nxt len=70; "
+                           "send ACK seq=peer.rcv.nxt len=30; send RST seq=peer.rcv.nxt",
+    "text behind a FIN past a gap": OPEN + 'send FIN,ACK seq=+100; send ACK seq=peer.rcv.nxt+101 "hello"; send ACK seq=peer.rcv.nxt len=100; '
+                                    "send ACK; peer send 5; send RST seq=peer.rcv.nxt",
     "to port 0": "send SYN dport=0; expect RST,ACK; send FIN dport=0",
     "a Fast Open answered with more than a window": "peer app none; peer set tcp_fastopen 0x203; peer set fastopen 5; "
         'send SYN mss=1460 "get"; peer send 40000; send; send; send',
