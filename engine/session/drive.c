@@ -248,10 +248,9 @@ static void mirror_setting(struct session *s, const struct peer_request *r)
 
 static bool port_truth(struct session *s, const struct peer_request *listen, struct peer_truth *truth)
 {
-  enum { DISCARD = 9 };
   struct pair port = listen->pair;
   port.you_port = 0;
-  port.peer_port = listen->port ? listen->port : DISCARD;
+  port.peer_port = listen->port ? listen->port : PEER_PORT;
   return peer_truth(s->config.peer, &port, truth, NULL) && truth->known;
 }
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define FIRST_PORT 1037 /* yours; the book's */
-#define PEER_PORT 9     /* discard */
 
 const struct segment_env *session_env(struct session *s)
 {

@@ -13,6 +13,7 @@
 #include "engine/trace/names.h"
 
 #define EXPECTED_MAX 32
+#define PEER_PORT 9 /* where the peer listens unless told otherwise: discard */
 
 /* How far segments of a pair get, whose addresses and ports a person may have made up. */
 enum reach {
