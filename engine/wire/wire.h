@@ -28,6 +28,10 @@ struct wire_ops {
   /* All that has arrived, one after another, as with recv() until nothing is there, but neither copied nor
      asked for one by one: hands each to ARRIVAL, which may call nothing of the wire but now(). */
   void (*drain)(struct wire *, wire_arrival *, void *ctx);
+  /* Makes silence known: true when all that the other end's system does at once, because of what was sent or
+     what its user called before, has arrived. Waits for that event, not for a time; false with *ERR when it
+     does not come, and then nothing is known. May be NULL: it has always arrived. */
+  bool (*settle)(struct wire *, struct err *);
   usec_t (*now)(struct wire *);
   /* Descriptors to poll for arrivals and peer events: fills at most CAP entries, returns how many. */
   size_t (*pollfds)(struct wire *, struct pollfd *, size_t cap);
@@ -58,6 +62,10 @@ static inline size_t wire_recv(struct wire *w, uint8_t *out, size_t cap, usec_t 
 static inline void wire_drain(struct wire *w, wire_arrival *arrival, void *ctx)
 {
   w->ops->drain(w, arrival, ctx);
+}
+static inline bool wire_settle(struct wire *w, struct err *err)
+{
+  return !w->ops->settle || w->ops->settle(w, err);
 }
 static inline usec_t wire_now(struct wire *w) { return w->ops->now(w); }
 static inline size_t wire_pollfds(struct wire *w, struct pollfd *fds, size_t cap)
