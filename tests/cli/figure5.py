@@ -76,7 +76,7 @@ for who, begin, end, note, script, where in ARROWS:
         states = [e for e in events if e["event"] == "state"]
         walked = [e for e in states if e["end"] == who and e["from"] == begin and e["to"] == end]
         truth = [e for e in states if e["end"] == "peer" and e.get("truth") == "denied"]
-        riddles = [e for e in events if e["event"] == "note" and e.get("note") == "unknown"]
+        riddles = [e for e in events if e["event"] == "note" and e.get("note") == "unexplained"]
         confirmed = who == YOU or any(e.get("truth") == "confirmed" for e in walked)
         ok(result.returncode == 0 and walked and not truth and not riddles and confirmed,
            f"{name}: {who} {begin} > {end}: {note}", script, result.all)

@@ -158,15 +158,15 @@ def story(wire, script):
                 told.append("  DENIED")
         elif e["event"] == "call":
             told.append(f"  {e['text']}")
-        elif e["event"] == "note" and e.get("note") == "unknown":
-            told.append(f"  UNKNOWN {e['text']}")
+        elif e["event"] == "note" and e.get("note") == "unexplained":
+            told.append(f"  UNEXPLAINED {e['text']}")
     return told, result
 
 
 for name, script in SCRIPTS.items():
     lab, lab_run = story([], script)
     model, model_run = story(["--wire", "model", "--profile", "linux"], script)
-    ok(lab == model and len(lab) > 1 and not any("UNKNOWN" in line or "NOT PREDICTED" in line for line in lab), name,
+    ok(lab == model and len(lab) > 1 and not any("UNEXPLAINED" in line or "NOT PREDICTED" in line for line in lab), name,
        script, "lab:", "\n".join(lab), "model:", "\n".join(model), lab_run.stderr, model_run.stderr)
 equal(len(SCRIPTS) > 30, True, "enough stories")
 
