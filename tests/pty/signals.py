@@ -7,6 +7,9 @@ from taplib import done, eventually, need_lab, ok, session_members
 
 need_lab()
 
+# A shell that runs the tests in the background has them ignore SIGINT, and so would what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 for name in ("SIGTERM", "SIGHUP", "SIGINT"):
     for place in ("at the prompt", "in a line begun", "in a wait"):
         t = Terminal()
@@ -29,5 +32,13 @@ for name in ("SIGTERM", "SIGHUP", "SIGINT"):
         ok(t.as_it_was, f"{name} {place}: the terminal is as it was")
         ok(eventually(lambda: not session_members(t.process.pid), 10), f"{name} {place}: no process is left")
         t.close()
+
+# A script keeps the system's ways: the signal ends it, whoever was to clear up.
+t = Terminal("-c", "send SYN; wait 60s")
+t.shows("ESTABLISHED")
+t.process.send_signal(signal.SIGINT)
+ok(t.ends() == -signal.SIGINT, "SIGINT in a script: it ends by it", t.text)
+ok(eventually(lambda: not session_members(t.process.pid), 10), "SIGINT in a script: no process is left")
+t.close()
 
 done()
