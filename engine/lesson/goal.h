@@ -7,11 +7,12 @@
      sent, got SEGMENT   the first such segment after that; names are worth what they were just before it
      you, peer STATE     the end is in this state, or was at some time after that (with timer>D: having more
                          than D left). Of the peer, a state its own system denied does not count, and CLOSED
-   and LISTEN are one: a listener covers the pair got nothing for D   D has gone by after that without an
-   arrival peer read TEXT      its programs' reads since the step began, put together, hold TEXT peer error
-   NAME     one of its calls has failed so since the step began A wrong turn is looked for only while a goal
-   is unmet: its segment is one sent or received since the step began that no goal took; its state is the
-   state now. */
+                         and LISTEN are one: a listener covers the pair
+     got nothing for D   D has gone by after that without an arrival
+     peer read TEXT      its programs' reads since the step began, put together, hold TEXT
+     peer error NAME     one of its calls has failed so since the step began
+   A wrong turn is looked for only while a goal is unmet: its segment is one sent or received since the step
+   began that no goal took; its state is the state now. */
 #ifndef TCPTUTOR_LESSON_GOAL_H
 #define TCPTUTOR_LESSON_GOAL_H
 

@@ -147,8 +147,6 @@ void model_emit(struct model *, const struct pair *, const struct tcp_verdict *)
 /* The link is no more, without a word. */
 void model_link_vanish(struct model *, struct model_link *);
 void model_sweep(struct model *);
-/* The profile a socket with these options has now. */
-
 /* cookie: what the one that belongs to the segment must look like, for the TCB that will judge it. */
 struct tcp_cookie model_cookie(const struct model *, const struct pair *, const struct segment *);
 /* Fast Open's: of the two addresses alone. */

@@ -2,7 +2,7 @@
 /* The other end, driven by socket calls on demand. None blocks: each is done, failed with an errno by
    name, or pending; whatever a peer does, asked for or by its app, is reported as an event, in the order
    it happened, and nothing else tells the session what the peer's user did. Implementations: peer_lab.c (the
-   kernel's sockets), peer_model.c (a TCB and streams). The little apps are in app.c, above these verbs.
+   kernel's sockets), model.c (TCBs and streams). The little apps are in app.c, above these verbs.
 
    `pair` names the connection; the peer finds its socket by it. A verb that needs a connected socket
    accepts it first when it is still in the accept queue. That is an event of its own: it is waiting for

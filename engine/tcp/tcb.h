@@ -6,10 +6,11 @@
    Three kinds of end use one:
      a machine that runs by itself (the model's peer): manual false, ISS known;
      a person (`you`): manual. Arrivals move the state; what the machine would send becomes a debt, and
-   SND.NXT moves when tcp_sends() sees the segment. A person reads at once (nothing stays unread) and is never
-   timed out for being slow: only 2MSL ends by itself; a shadow of somebody else's TCP (the kernel's): ISS not
-   known until seen. Its retransmission, persist, keepalive and delayed-ACK timers show what runs; the
-   segments they cause are seen on the wire and told by tcp_sends(). */
+       SND.NXT moves when tcp_sends() sees the segment. A person reads at once (nothing stays unread) and is
+       never timed out for being slow: only 2MSL ends by itself;
+     a shadow of somebody else's TCP (the kernel's): ISS not known until seen. Its retransmission, persist,
+       keepalive and delayed-ACK timers show what runs; the segments they cause are seen on the wire and told
+       by tcp_sends(). */
 #ifndef TCPTUTOR_TCP_TCB_H
 #define TCPTUTOR_TCP_TCB_H
 

@@ -8,10 +8,11 @@
 
    Which function for which end (see tcb.h):
      peer (machine or shadow)  a segment of yours reaches it: tcp_arrives(); emit[] is what it answers.
-   Something it sent is seen: tcp_bind() with the emit it matches, or, when none does (a kernel's timer, an
-   unexpected call), tcp_sends(). you (manual)              a segment reaches you: tcp_arrives(); what you owe
-   is in debt[]. You send one: tcp_sends(). Your own user calls: tcp_call(), then send what tcp_would_send()
-   says. */
+                               Something it sent is seen: tcp_bind() with the emit it matches, or, when none
+                               does (a kernel's timer, an unexpected call), tcp_sends().
+     you (manual)              a segment reaches you: tcp_arrives(); what you owe is in debt[].
+                               You send one: tcp_sends(). Your own user calls: tcp_call(), then send what
+                               tcp_would_send() says. */
 #ifndef TCPTUTOR_TCP_TCP_H
 #define TCPTUTOR_TCP_TCP_H
 
