@@ -30,7 +30,7 @@ size_t utf8_next(const char *text, size_t len, uint32_t *rune)
   return n;
 }
 
-size_t utf8_encode(uint32_t rune, char out[4])
+size_t utf8_octets(uint32_t rune, char out[4])
 {
   static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
   if (!is_scalar(rune)) return 0;

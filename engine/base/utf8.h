@@ -12,7 +12,7 @@
 size_t utf8_next(const char *text, size_t len, uint32_t *rune);
 
 /* RUNE as octets; returns how many, 0 when no such character exists (surrogates, above 10FFFF). */
-size_t utf8_encode(uint32_t rune, char out[4]);
+size_t utf8_octets(uint32_t rune, char out[4]);
 
 /* True: showing it changes nothing but the cells it occupies. False for controls (C0, DEL, C1),
    line and paragraph separators, bidirectional and other format characters, invisible fillers,

@@ -275,7 +275,7 @@ static size_t read_rune(const char *at, size_t left, char octets[4], size_t *len
   if (left == 0 || at[0] != '{') return 0;
   for (; i < left && i <= 6 && hex_digit(at[i]) >= 0; i++) rune = rune << 4 | (uint32_t)hex_digit(at[i]);
   if (i == 1 || i >= left || at[i] != '}') return 0;
-  *len = utf8_encode(rune, octets);
+  *len = utf8_octets(rune, octets);
   return *len > 0 ? i + 1 : 0;
 }
 
