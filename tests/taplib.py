@@ -74,6 +74,12 @@ def need_lab():
         skip_all((result.stderr.strip().splitlines() or ["the lab is refused here"])[0])
 
 
+def emulated():
+    """Whether the processor is made of software: then time means little here, but that nothing comes early."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        return "QEMU TCG" in file.read()
+
+
 def session_members(leader):
     """Living processes of the session LEADER began: whatever it forked, whoever the parent is now."""
     found = []

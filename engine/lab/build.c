@@ -39,6 +39,8 @@ static const struct setting peer_settings[] = {
     {"net/ipv4/tcp_no_metrics_save", "1", false},
     /* Challenge and duplicate ACKs are otherwise one per 500 ms: silence would not mean silence. */
     {"net/ipv4/tcp_invalid_ratelimit", "0", false},
+    /* Otherwise by the machine's memory. */
+    {"net/ipv4/tcp_max_syn_backlog", "4096", false},
     /* What the RFCs describe and every kernel has, whatever the host has chosen. */
     {"net/ipv4/tcp_congestion_control", "reno", false},
 };

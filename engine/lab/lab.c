@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 struct lab *lab_up(struct err *err)
@@ -112,4 +113,13 @@ bool lab_peer_sysctl_write(struct lab *lab, const char *key, const char *value, 
 bool lab_peer_sysctl_read(struct lab *lab, const char *key, char *value, size_t cap, struct err *err)
 {
   return peer_sysctl(lab, key, NULL, value, cap, err);
+}
+
+/* The coarse clocks go forward once a tick, and tell by how much. */
+int64_t lab_tick(void)
+{
+  struct timespec t;
+
+  if (clock_getres(CLOCK_MONOTONIC_COARSE, &t) < 0) return 4000;
+  return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }

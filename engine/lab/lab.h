@@ -44,6 +44,8 @@ const char *lab_error_name(int error);
    from a table of ours, never from a user. */
 bool lab_peer_sysctl_write(struct lab *, const char *key, const char *value, struct err *);
 bool lab_peer_sysctl_read(struct lab *, const char *key, char *value, size_t cap, struct err *);
+/* A tick of the kernel's clock, which its timers count (1/CONFIG_HZ seconds): 1 to 10 ms; microseconds. */
+int64_t lab_tick(void);
 /* The route's quickack metric: every ACK at once (the default) or delayed ACKs. */
 bool lab_quickack(struct lab *, bool on, struct err *);
 /* Gives your address to the kernel of your namespace (or takes it back), so that it answers RST behind your

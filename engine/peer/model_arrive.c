@@ -136,13 +136,14 @@ static void at_listener(struct model *m, const struct model_listener *l, const s
   struct rng rng = m->rng;
   struct tcp_verdict v;
 
-  bool cookies = (m->numbers.profile.rows & PROFILE_LINUX) && m->numbers.profile.syn_cookies > 0;
-  if (asks && !cookies && half_open(m, l->port) >= m->numbers.syn_backlog) return;
+  bool linux_rows = (m->numbers.profile.rows & PROFILE_LINUX) != 0;
+  if (asks && !linux_rows && half_open(m, l->port) >= m->numbers.syn_backlog) return;
   struct model_link *k = model_link_new(m, pair);
   if (!k) return;
   tcb_init(&k->tcb, &k->profile, false, m->isn_armed ? m->isn : (seq_t)rng_next(&rng), true);
   k->tcb.accept_full = model_accept_full(m, l);
   k->tcb.syns_full = half_open(m, l->port) > l->backlog;
+  k->tcb.syns_many = peer_syns_many(&m->numbers, half_open(m, l->port));
   k->tcb.cookie = model_cookie(m, pair, s);
   tell_fast_open(m, k);
   tcp_call(&k->tcb, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, m->now, &v);

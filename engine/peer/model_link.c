@@ -242,7 +242,7 @@ static void pass_on(struct model *m, struct model_link *k)
   }
 }
 
-void model_settle(struct model *m, struct model_link *k, const struct tcp_verdict *v)
+static void settle(struct model *m, struct model_link *k, const struct tcp_verdict *v)
 {
   for (unsigned i = 0; i < v->emit_count; i++) emit(m, &k->pair, k, &v->emit[i]);
   follow_streams(m, k, v);
@@ -252,4 +252,16 @@ void model_settle(struct model *m, struct model_link *k, const struct tcp_verdic
     if (error) k->error = error;
   }
   pass_on(m, k);
+}
+
+/* More may go at once than one verdict holds. */
+void model_settle(struct model *m, struct model_link *k, const struct tcp_verdict *v)
+{
+  struct tcp_verdict more;
+
+  settle(m, k, v);
+  for (unsigned sent = v->emit_count; sent == TCP_EMITS_MAX; sent = more.emit_count) {
+    tcp_call(&k->tcb, &(struct tcp_call){.kind = CALL_STATUS}, m->now, &more);
+    settle(m, k, &more);
+  }
 }

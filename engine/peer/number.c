@@ -188,4 +188,9 @@ void peer_fast_open_allow(const struct peer_numbers *n, unsigned most, struct tc
   if (p->fast_open == 0 && (n->fast_open & FAST_OPEN_SERVER)) p->fast_open = most;
 }
 
+bool peer_syns_many(const struct peer_numbers *n, unsigned qlen)
+{
+  return (int64_t)n->syn_backlog - qlen < n->syn_backlog >> 2;
+}
+
 bool peer_close_aborts(const struct peer_options *o) { return chosen(o, PEER_OPTION_LINGER, -1) == 0; }

@@ -29,10 +29,10 @@ void arrive_expect(struct connection *c, const struct tcp_verdict *v)
   }
 }
 
-static bool same_answer(const struct tcp_verdict *a, const struct tcp_verdict *b)
+/* N of each. */
+static bool same_segments(const struct tcp_verdict *a, const struct tcp_verdict *b, unsigned n)
 {
-  if (a->to != b->to || a->emit_count != b->emit_count) return false;
-  for (unsigned i = 0; i < a->emit_count; i++) {
+  for (unsigned i = 0; i < n; i++) {
     const struct tcp_emit *x = &a->emit[i], *y = &b->emit[i];
     uint32_t wild = x->wild | y->wild;
     if ((x->flags ^ y->flags) & (SYN | FIN | RST | ACK)) return false;
@@ -42,12 +42,17 @@ static bool same_answer(const struct tcp_verdict *a, const struct tcp_verdict *b
   return true;
 }
 
-/* Where ACKs may wait the RFC leaves it open when they go. */
-static bool same_but_for_acks(struct tcp_verdict a, struct tcp_verdict b)
+static bool same_answer(const struct tcp_verdict *a, const struct tcp_verdict *b)
 {
-  if (a.emit_count == 1 && bare(&a.emit[0])) a.emit_count = 0;
-  if (b.emit_count == 1 && bare(&b.emit[0])) b.emit_count = 0;
-  return same_answer(&a, &b);
+  return a->to == b->to && a->emit_count == b->emit_count && same_segments(a, b, a->emit_count);
+}
+
+/* Where ACKs may wait the RFC leaves it open when they go. */
+static bool same_but_for_acks(const struct tcp_verdict *a, const struct tcp_verdict *b)
+{
+  unsigned of_a = a->emit_count == 1 && bare(&a->emit[0]) ? 0 : a->emit_count;
+  unsigned of_b = b->emit_count == 1 && bare(&b->emit[0]) ? 0 : b->emit_count;
+  return a->to == b->to && of_a == of_b && same_segments(a, b, of_a);
 }
 
 static void answer_text(const struct tcp_verdict *v, struct buf *out)
@@ -72,7 +77,7 @@ static void tell_difference(struct session *s, struct connection *c, const struc
   by_the_book.profile = &tcp_profile_rfc9293;
   struct tcp_verdict book;
   tcp_arrives(&by_the_book, seg, s->at, &book);
-  if (same_answer(v, &book) || (before->profile->delay_acks && same_but_for_acks(*v, book))) return;
+  if (same_answer(v, &book) || (before->profile->delay_acks && same_but_for_acks(v, &book))) return;
   char rfc[80], here[80];
   struct buf a, b;
   buf_init(&a, rfc, sizeof rfc);
@@ -112,7 +117,9 @@ void arrive_queues(struct session *s, struct connection *c)
     backlog = truth.send_queue;
   }
   c->accept_full = queued > backlog;
-  c->syns_full = half_open(s, c->pair.peer_port) > backlog; /* the second nobody tells */
+  const uint32_t waiting = half_open(s, c->pair.peer_port); /* the second nobody tells */
+  c->syns_full = waiting > backlog;
+  c->syns_many = peer_syns_many(&s->peer_numbers, waiting);
 }
 
 void arrive_abandoned(struct session *s, struct connection *c)
@@ -180,6 +187,7 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
   }
   peer->accept_full = c->accept_full;
   peer->syns_full = c->syns_full;
+  peer->syns_many = c->syns_many;
   tell_fast_open(s, c);
   struct tcb before[END_COUNT] = {[END_YOU] = r->before[END_YOU], [END_PEER] = *peer};
   trace_before(s->trace, r, before);

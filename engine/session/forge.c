@@ -153,7 +153,7 @@ static bool transmit(struct session *s, struct connection *c, const struct segme
   if (fate != FATE_STRAY) session_use(s, c->number, NULL);
   if (fate == FATE_HELD && !keep_held(s, c, hold_name, s->out, len, err)) return false;
   bool goes = fate == FATE_SENT || fate == FATE_STRAY;
-  c->accept_full = c->syns_full = false;
+  c->accept_full = c->syns_full = c->syns_many = false;
   if (goes) arrive_queues(s, c);
   if (goes && c->reach != REACH_NOBODY && (seg->flags & (SYN | ACK | RST)) == SYN &&
       !peer_before_send(s->config.peer, &c->pair, seg, err))

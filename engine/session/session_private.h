@@ -12,7 +12,7 @@
 #include "engine/session/session.h"
 #include "engine/trace/names.h"
 
-#define EXPECTED_MAX 32
+#define EXPECTED_MAX 64
 #define PEER_PORT 9 /* where the peer listens unless told otherwise: discard */
 
 /* How far segments of a pair get, whose addresses and ports a person may have made up. */
@@ -40,14 +40,14 @@ struct connection {
   bool listening;            /* as of the last truth: a listener covers the pair */
   bool touched;              /* in this step: its truth is to be read */
   struct record *peer_state; /* the peer's last change of state in this step, to be confirmed */
-  bool accept_full, syns_full; /* of the listener, before the segment being sent went out */
-  unsigned queue_seen;         /* session.stirred when the listener's accept queue was last seen, … */
-  uint32_t queued, backlog;    /* … how many were in it, and its backlog */
-  bool odd;                    /* it has been said that what lies behind a FIN is not foreseen */
-  bool storm;                  /* ACKs answer each other, and `auto` has said so */
-  unsigned debts_told;         /* how many debts the last note named */
-  struct tcb gone;             /* the peer's shadow before the segment that ended the connection, */
-  usec_t gone_at;              /* then */
+  bool accept_full, syns_full, syns_many; /* of the listener, before the segment being sent went out */
+  unsigned queue_seen;      /* session.stirred when the listener's accept queue was last seen, … */
+  uint32_t queued, backlog; /* … how many were in it, and its backlog */
+  bool odd;                 /* it has been said that what lies behind a FIN is not foreseen */
+  bool storm;               /* ACKs answer each other, and `auto` has said so */
+  unsigned debts_told;      /* how many debts the last note named */
+  struct tcb gone;          /* the peer's shadow before the segment that ended the connection, */
+  usec_t gone_at;           /* then */
 };
 
 struct held {

@@ -33,6 +33,10 @@ bool cookie_asked(const struct tcp_step *s)
   return s->profile->syn_cookies == 2 || (s->profile->syn_cookies == 1 && s->tcb->syns_full);
 }
 bool syns_too_many(const struct tcp_step *s) { return s->profile->syn_cookies == 0 && s->tcb->syns_full; }
+bool syns_for_the_known(const struct tcp_step *s)
+{
+  return s->profile->syn_cookies == 0 && s->tcb->syns_many;
+}
 
 /* The secret changes every minute, and the last one is still good. */
 bool cookie_comes_back(const struct tcp_step *s)

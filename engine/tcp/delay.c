@@ -18,12 +18,14 @@ enum {
   MSS_LEAST = 88,
   QUICK_MOST = 16,
   GROWS = 128, /* text of so many octets makes the window grow, and an ACK that tells of it does not wait */
-  ATO = 40 * USEC_MS, /* text sent so soon after text came answers it */
+  AT_MOST = 200 * USEC_MS,
+  UNHOPED_AT_MOST = 500 * USEC_MS, /* where neither side has shown that more is to come */
 };
 
 static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
 static bool delays(const struct tcp_step *s) { return s->profile->delay_acks && is_linux(s); }
 static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
+static usec_t shorter(usec_t a, usec_t b) { return a < b ? a : b; }
 static uint32_t stamp(const struct tcb *t) { return t->ts.on ? STAMP : 0; }
 
 /* -- what changes -- */
@@ -40,7 +42,7 @@ void delay_begin(struct tcp_step *s)
   struct tcb *t = s->tcb;
   if (!delays(s) || t->delay.mss != 0) return;
   t->delay.mss = first_guess(t);
-  if (!t->delay.begun) t->delay.heard = s->now;
+  if (t->delay.ato == 0) t->delay.heard = s->now;
 }
 
 static void earn_quick(const struct tcb *t, struct tcp_delay *d)
@@ -74,16 +76,31 @@ static void guess_mss(const struct tcp_step *s, struct tcp_delay *d)
   d->small = d->small ? 2 : 1;
 }
 
+/* ACKs wait for about as long as texts are apart. */
+static void learn_ato(const struct tcp_step *s, struct tcp_delay *d)
+{
+  const usec_t least = s->profile->delayed_ack, apart = s->now - d->heard;
+  if (d->ato == 0) {
+    earn_quick(s->tcb, d);
+    d->ato = least;
+  } else if (apart <= least / 2) {
+    d->ato = d->ato / 2 + least / 2;
+  } else if (apart < d->ato) {
+    d->ato = shorter(d->ato / 2 + apart, shorter(s->tcb->rto, AT_MOST));
+  } else if (apart > s->tcb->rto) {
+    earn_quick(s->tcb, d);
+  }
+  d->heard = s->now;
+}
+
 static struct tcp_delay with_text(const struct tcp_step *s)
 {
   struct tcp_delay d = s->tcb->delay;
   if (d.mss == 0) d.mss = first_guess(s->tcb);
   if (s->segment->data_len == 0) return d;
   guess_mss(s, &d);
-  if (!d.begun || s->now - d.heard > s->tcb->rto) earn_quick(s->tcb, &d);
+  learn_ato(s, &d);
   if (s->segment->data_len >= GROWS) d.quick |= 1;
-  d.begun = true;
-  d.heard = s->now;
   return d;
 }
 
@@ -109,7 +126,8 @@ void delay_quickly(struct tcp_step *s)
   delay_begin(s);
   earn_quick(s->tcb, d);
   d->pingpong = false;
-  d->begun = d->due = true; /* so text sent soon after counts as an answer */
+  d->ato = s->profile->delayed_ack; /* so text sent soon after counts as an answer */
+  d->due = true;
 }
 
 void delay_acked(struct tcb *t)
@@ -122,10 +140,16 @@ void delay_acked(struct tcb *t)
 
 void delay_answered(struct tcb *t, usec_t now)
 {
-  if (t->delay.begun && now - t->delay.heard < ATO) t->delay.pingpong = true;
+  if (now - t->delay.heard < t->delay.ato) t->delay.pingpong = true;
 }
 
-void delay_ran_out(struct tcb *t) { t->delay.pingpong = false; }
+/* Nothing came along: who did not even hope for it waits longer the next time. */
+void delay_ran_out(struct tcb *t)
+{
+  struct tcp_delay *d = &t->delay;
+  d->ato = d->pingpong ? t->profile->delayed_ack : shorter(2 * d->ato, t->rto);
+  d->pingpong = false;
+}
 
 /* -- conditions -- */
 static bool fin_comes_along(const struct tcp_step *s)
@@ -133,10 +157,35 @@ static bool fin_comes_along(const struct tcp_step *s)
   return (s->flags & FIN) && s->seq == s->tcb->rcv.nxt;
 }
 
+/* How long an ACK may wait: as long as was learned, but no longer than a round trip, or less than the
+   shortest retransmission timeout; not at all before the first text: until the next tick of the clock, that
+   is. */
+static usec_t patience(const struct tcp_step *s, const struct tcp_delay *d)
+{
+  const struct tcb *t = s->tcb;
+  const usec_t least = s->profile->delayed_ack, tick = s->profile->tick;
+  usec_t most = AT_MOST;
+  if (d->ato > least) {
+    if (!d->pingpong && d->small == 0) most = UNHOPED_AT_MOST;
+    if (t->srtt > 0) most = shorter(most, t->srtt > least ? t->srtt : least);
+    most = shorter(most, AT_MOST);
+  }
+  if (s->profile->rto_min <= most) most = s->profile->rto_min > 2 * tick ? s->profile->rto_min - tick : tick;
+  return shorter(d->ato, most);
+}
+
+/* One that waits already is not worth to wait on for. */
+static bool about_to_go(const struct tcp_step *s, const struct tcp_delay *d)
+{
+  const usec_t due = s->tcb->timer[TIMER_DELAYED_ACK];
+  return due != USEC_NEVER && due <= s->now + patience(s, d) / 4;
+}
+
 /* UPTO: RCV.NXT by then. */
 static bool waits(const struct tcp_step *s, const struct tcp_delay *d, seq_t upto)
 {
-  return upto - s->tcb->rcv.last_ack <= d->mss && (d->pingpong || d->quick == 0);
+  if (upto - s->tcb->rcv.last_ack > d->mss || about_to_go(s, d)) return false;
+  return d->pingpong || d->quick == 0;
 }
 
 bool linux_text_ack_waits(const struct tcp_step *s)
@@ -193,22 +242,23 @@ bool reading_lets_ack_go(const struct tcp_step *s)
 /* -- what rows do -- */
 static void wait_a_little(struct tcp_step *s, usec_t how_long)
 {
-  s->tcb->delay.due = true;
-  if (s->tcb->timer[TIMER_DELAYED_ACK] == USEC_NEVER) timer_set(s->tcb, TIMER_DELAYED_ACK, s->now + how_long);
+  struct tcb *t = s->tcb;
+  t->delay.due = true;
+  timer_set(t, TIMER_DELAYED_ACK, shorter(t->timer[TIMER_DELAYED_ACK], s->now + how_long));
 }
 
 void take_text_ack_waits(struct tcp_step *s)
 {
   take_text(s);
   s->ack_wanted = NULL;
-  wait_a_little(s, s->profile->delayed_ack);
+  wait_a_little(s, patience(s, &s->tcb->delay));
 }
 
 void take_fin_ack_waits(struct tcp_step *s)
 {
   take_fin(s);
   s->ack_wanted = NULL;
-  wait_a_little(s, s->profile->delayed_ack);
+  wait_a_little(s, patience(s, &s->tcb->delay));
 }
 
 void take_late_fin_ack_waits(struct tcp_step *s)
@@ -220,14 +270,13 @@ void take_late_fin_ack_waits(struct tcp_step *s)
 /* It hopes for text of its own to take along, longer than later. */
 void establish_ack_waits(struct tcp_step *s)
 {
-  enum { AT_MOST = 200 * USEC_MS };
   establish_from_syn_sent(s);
   s->ack_wanted = NULL;
   struct tcp_delay *d = &s->tcb->delay;
   if (d->mss == 0) d->mss = first_guess(s->tcb);
   earn_quick(s->tcb, d);
   d->pingpong = false;
-  d->begun = true; /* so that text sent soon counts as an answer */
+  d->ato = s->profile->delayed_ack; /* so that text sent soon counts as an answer */
   d->heard = s->now;
   wait_a_little(s, AT_MOST);
 }

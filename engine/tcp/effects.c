@@ -75,10 +75,16 @@ void answer_reset_and_abort(struct tcp_step *s)
   answer_reset_and_forget(s);
 }
 
+void syn_soon(struct tcp_step *s)
+{
+  enum { TICKS = 2 };
+  timer_set(s->tcb, TIMER_RETRANSMISSION, s->now + TICKS * s->profile->tick);
+}
+
 void answer_reset_syn_soon(struct tcp_step *s)
 {
   answer_reset(s);
-  timer_set(s->tcb, TIMER_RETRANSMISSION, s->now + 10 * USEC_MS);
+  syn_soon(s);
 }
 
 /* -- resets -- */

@@ -100,6 +100,7 @@ bool probes_spent(const struct tcp_step *);
 /* cookie.c */
 bool cookie_asked(const struct tcp_step *);
 bool syns_too_many(const struct tcp_step *);
+bool syns_for_the_known(const struct tcp_step *);
 bool cookie_comes_back(const struct tcp_step *);
 void answer_syn_cookie(struct tcp_step *);
 void take_cookie(struct tcp_step *);
@@ -197,6 +198,7 @@ void forget(struct tcp_step *);
 void delete_tcb(struct tcp_step *);
 void answer_reset_and_forget(struct tcp_step *);
 void answer_reset_and_abort(struct tcp_step *);
+void syn_soon(struct tcp_step *);
 void answer_reset_syn_soon(struct tcp_step *);
 void reset_by_peer(struct tcp_step *);
 void reset_pipe(struct tcp_step *);

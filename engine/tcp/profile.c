@@ -30,6 +30,7 @@ const struct tcp_profile tcp_profile_linux = {
     .rcv_buf = 65160,
     .initial_cwnd = 10,
     .reordering = 3,
+    .tick = 4 * USEC_MS,
     .msl = 30 * USEC_S,
     .time_wait = 60 * USEC_S,
     .rto_initial = USEC_S,

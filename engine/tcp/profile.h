@@ -45,6 +45,7 @@ struct tcp_profile {
   uint32_t rcv_buf;      /* octets: the window when nothing is queued */
   unsigned initial_cwnd; /* segments; 0: no congestion window */
   unsigned reordering;   /* so many duplicate ACKs mean loss */
+  usec_t tick;           /* Linux: its clock's, which its timers count; 0: times are not rounded */
   usec_t msl, time_wait; /* TIME-WAIT lasts time_wait: 2*msl under rfc9293, 60 s under linux */
   usec_t rto_initial, rto_min, rto_max;
   usec_t delayed_ack;

@@ -50,6 +50,7 @@ void tcb_delete(struct tcb *t)
                       .orphan = t->orphan,
                       .accept_full = t->accept_full,
                       .syns_full = t->syns_full,
+                      .syns_many = t->syns_many,
                       .cookie = t->cookie,
                       .loss.enough = (uint16_t)t->profile->reordering,
                       .delay.pingpong = t->profile->pingpong,

@@ -93,8 +93,8 @@ struct tcp_delay {
   uint16_t last; /* the last that may have been a full one, though shorter; 0: it was not */
   uint8_t quick; /* ACKs that will not wait, unless in pingpong mode */
   uint8_t small; /* short segments that wait for their ACK: none, 1, or 2 for more */
-  bool begun;    /* text has come, at */
-  usec_t heard;
+  usec_t ato;    /* how long an ACK may wait, as it is learned; 0: no text has come yet */
+  usec_t heard;  /* when text came last */
   bool pingpong; /* text of our own is hoped for, to carry the ACK */
   bool due;      /* something waits for its ACK */
 };
@@ -144,7 +144,8 @@ struct tcb {
   bool record;      /* Linux keeps a small record of it only (an orphan in FIN-WAIT-2) */
   bool deferred;    /* Linux: our SYN,ACK is acknowledged, and text is awaited (see defer.c) */
   bool accept_full; /* the listener's accept queue is full (Linux); the owner of the TCB says so; */
-  bool syns_full;   /* and so many connections are half open that one more is too many */
+  bool syns_full;   /* and so many connections are half open that one more is too many, */
+  bool syns_many;   /* or that only callers known from before are let in (tcp_max_syn_backlog) */
   struct tcp_cookie cookie;
   struct tcp_fast_open fast;
   seq_t iss, irs;

@@ -63,7 +63,7 @@ enum tcp_signal {
 #define SIGNAL_BIT(s) (1u << (s))
 const char *tcp_signal_text(enum tcp_signal);
 
-#define TCP_EMITS_MAX 16
+#define TCP_EMITS_MAX 64
 #define TCP_FIRED_MAX 24
 
 struct tcp_verdict {

@@ -31,12 +31,20 @@ void timer_rto_sample(struct tcb *t, usec_t rtt)
   t->rto = clamped(t->srtt + spread, p->rto_min, p->rto_max);
 }
 
+/* No setting of Linux's bounds the wait of a request. */
+static usec_t backoff_most(const struct tcb *t)
+{
+  const usec_t request_most = 120 * USEC_S;
+  bool request = (t->profile->rows & PROFILE_LINUX) && t->state == STATE_SYN_RECEIVED && t->passive;
+  return request && !t->fast.taken ? request_most : t->profile->rto_max;
+}
+
 /* RFC 6298 5.5; Linux repeats its own SYN at an even pace first. */
 void timer_rto_backoff(struct tcb *t)
 {
   const struct tcp_profile *p = t->profile;
   if (t->state == STATE_SYN_SENT && t->retransmits <= p->syn_linear_timeouts) return;
-  t->rto = clamped(2 * t->rto, p->rto_min, p->rto_max);
+  t->rto = clamped(2 * t->rto, p->rto_min, backoff_most(t));
 }
 
 static bool outstanding(const struct tcb *t) { return seq_lt(t->snd.una, t->snd.nxt); }
@@ -71,6 +79,7 @@ void tcp_keepalive_changed(struct tcb *t, usec_t now)
   bool idles =
       t->state >= STATE_ESTABLISHED && t->state != STATE_TIME_WAIT && !outstanding(t) && t->queued == 0;
   usec_t time = t->profile->keepalive_time;
+  idles = idles && !(t->orphan && (t->profile->rows & PROFILE_LINUX));
   if (idles) t->timer[TIMER_KEEPALIVE] = time > 0 ? now + time : USEC_NEVER;
 }
 
@@ -88,6 +97,8 @@ void timer_update(struct tcb *t, usec_t now)
   need(t, TIMER_RETRANSMISSION, out, now + t->rto);
   need(t, TIMER_PERSIST, persist, now + t->rto);
   need(t, TIMER_USER, out && p->user_timeout > 0 && !t->manual, now + p->user_timeout);
-  bool idle = p->keepalive_time > 0 && !t->manual && !out && !persist && t->state >= STATE_ESTABLISHED;
+  bool alone = t->orphan && (p->rows & PROFILE_LINUX); /* for whom should it be kept alive? */
+  bool idle =
+      p->keepalive_time > 0 && !t->manual && !out && !persist && !alone && t->state >= STATE_ESTABLISHED;
   need(t, TIMER_KEEPALIVE, idle, now + p->keepalive_time);
 }

@@ -233,7 +233,7 @@ static bool hangs_on_memory(const struct trial *t, const struct segment *s)
    clock, which may be due. */
 static void not_first_fin(const struct trial *t, struct segment *s)
 {
-  if (t->climate == CLIMATE_LATE && !t->tcb.delay.begun && s->data_len == 0) s->flags &= (uint8_t)~FIN;
+  if (t->climate == CLIMATE_LATE && t->tcb.delay.ato == 0 && s->data_len == 0) s->flags &= (uint8_t)~FIN;
 }
 
 /* One end of the stream past a gap, and no text behind it: what a kernel makes of such depends on the pieces

@@ -68,12 +68,13 @@ static void profiles(struct ground *g)
   for (unsigned i = 0; i < CLIMATE_COUNT; i++) {
     g->profile[i] = tcp_profile_linux;
     name_kernel(&g->profile[i]);
+    g->profile[i].tick = lab_tick();
   }
   g->profile[CLIMATE_RFC1337].rfc1337 = true;
   g->profile[CLIMATE_THROTTLED].challenge_interval = 500 * USEC_MS;
   g->profile[CLIMATE_OVERFLOW].abort_on_overflow = true;
   g->profile[CLIMATE_COOKIES].syn_cookies = 2;
-  g->profile[CLIMATE_NO_COOKIES].syn_cookies = 0;
+  g->profile[CLIMATE_NO_COOKIES].syn_cookies = g->profile[CLIMATE_CROWDED].syn_cookies = 0;
   g->profile[CLIMATE_DEFER].defer_accept = 1;
   g->profile[CLIMATE_HASTY].rto_min = 4 * USEC_MS;
   g->profile[CLIMATE_LATE].delay_acks = true;
@@ -133,12 +134,14 @@ static bool hear_syn_ack(struct ground *g, struct segment *s)
   }
 }
 
-static void forget_it(struct ground *g, uint16_t port)
+static void forget_from(struct ground *g, uint16_t from, uint16_t port)
 {
-  struct pair it = {*lab_you(g->lab), *lab_peer(g->lab), FILLING_PORT, port};
+  struct pair it = {*lab_you(g->lab), *lab_peer(g->lab), from, port};
 
   diag_destroy(g->diag, &it, NULL);
 }
+
+static void forget_it(struct ground *g, uint16_t port) { forget_from(g, FILLING_PORT, port); }
 
 /* The window's shift hangs on how much memory the machine has. It is the same for all connections, and a SYN
    cookie does not always tell it. */
@@ -188,6 +191,17 @@ bool ground_fill(struct ground *g, bool flood, struct err *err)
   if (flood) return true; /* its SYN,ACK is no answer to anything asked, and nobody looks at it */
   if (hear_syn_ack(g, &s)) return put_bare(g, PORT_SHORT, ACK, 1001, s.seq + 1, err);
   return err_set(err, ERR_STATE, "the accept queue is full before it is filled");
+}
+
+/* Two, for the last quarter of one is none. */
+bool ground_crowd(struct ground *g, struct err *err)
+{
+  for (uint16_t i = 0; i < 2; i++) {
+    struct segment s = bare(g, PORT_OPEN, SYN, 1000, 0);
+    s.sport = (uint16_t)(FILLING_PORT + i);
+    if (!put_segment(g, &s, err)) return false;
+  }
+  return g->crowded = true;
 }
 
 bool ground_wait_with_acks(int fd)
@@ -257,6 +271,8 @@ static bool put(struct ground *g, enum climate c, bool on, struct err *err)
   if (!command) return true;
   if (c == CLIMATE_LATE) return lab_quickack(g->lab, !on, err);
   if (c == CLIMATE_DEFER) return defer(g, on ? 1 : 0, err);
+  if (c == CLIMATE_CROWDED && !lab_peer_sysctl_write(g->lab, "net/ipv4/tcp_syncookies", on ? "0" : "1", err))
+    return false;
   snprintf(key, sizeof key, "net/ipv4/%s", command + sizeof peer_set - 1);
   return lab_peer_sysctl_write(g->lab, key, on ? climates[c].on : climates[c].off, err);
 }
@@ -330,7 +346,9 @@ bool ground_sweep(struct ground *g, const struct pair *pair, int fd, struct err 
 
   ground_vanish(fd);
   if (g->filled) forget_it(g, g->filled);
+  for (uint16_t i = 0; g->crowded && i < 2; i++) forget_from(g, (uint16_t)(FILLING_PORT + i), PORT_OPEN);
   g->filled = 0;
+  g->crowded = false;
   while ((waiting = ground_accept(g, pair->peer_port)) >= 0) ground_vanish(waiting);
   for (int tries = 0;; tries++) {
     if (!diag_look(g->diag, pair, &truth, err)) return false;

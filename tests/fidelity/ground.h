@@ -36,6 +36,7 @@ enum ground_port {
   X(DEFER, "peer set defer_accept", "1", "0")                                                                \
   X(HASTY, "peer set tcp_rto_min_us", "4000", "200000")                                                      \
   X(LATE, "set quickack", "off", "on")                                                                       \
+  X(CROWDED, "peer set tcp_max_syn_backlog", "1", "4096")                                                    \
   X(FAST, "peer set tcp_fastopen", "3", "1")                                                                 \
   X(ANYONE, "peer set tcp_fastopen", "515", "1")
 
@@ -57,6 +58,7 @@ struct ground {
   struct peer *peer;                   /* for its ISN trick only */
   int open, tight, scarce, late, fast; /* the listeners' sockets */
   uint16_t filled;             /* the port that a request or a Fast Open of another was left on; 0: none */
+  bool crowded;                /* two of others wait half open */
   struct tcp_fast_open cookie; /* the kernel's for your address */
   enum climate climate;
   struct tcp_profile profile[CLIMATE_COUNT];
@@ -73,6 +75,8 @@ int ground_accept(struct ground *, uint16_t port);
 /* Fills the accept queue of PORT_SHORT with a connection of another port of yours, or its queue of those half
    open (FLOOD). False: it would not fill. */
 bool ground_fill(struct ground *, bool flood, struct err *);
+/* Leaves two requests of other ports of yours on PORT_OPEN. */
+bool ground_crowd(struct ground *, struct err *);
 /* Leaves a Fast Open of another port of yours on PORT_FAST, its handshake unfinished. */
 bool ground_fill_fast(struct ground *, struct err *);
 /* FD's ACKs wait for text to carry them (TCP_QUICKACK 0), where the climate lets them. */

@@ -22,6 +22,7 @@ static bool play_listen_flooded_no_cookies(struct trial *t)
 {
   return play_listen_flooded(t) && (trial_one_in(t, 2) || way_say(t, SYN));
 }
+static bool play_listen_crowded(struct trial *t) { return way_passive_on(t, PORT_OPEN) && way_crowded(t); }
 static bool play_listen_full(struct trial *t) { return way_passive_on(t, PORT_SHORT) && way_full(t); }
 
 /* A SYN,ACK with a cookie is out; at times a connection was made from it and is gone again. */
@@ -47,7 +48,9 @@ static bool play_syn_sent_again(struct trial *t)
   if (!way_connects(t) || !says_wrong_ack(t)) return false;
   trial_note_lines(t, "wait SYN within 1s\n");
   if (!trial_await(t, USEC_S / 2, INTENT_RETRANSMIT)) return false;
-  return trial_one_in(t, 2) || says_wrong_ack(t);
+  if (trial_one_in(t, 2)) return true;
+  if (trial_one_in(t, 2)) return says_wrong_ack(t);
+  return way_say_ack(t, RST | ACK, t->tcb.snd.nxt + 1 + rng_below(&t->rng, 100));
 }
 
 static bool play_syn_received(struct trial *t) { return way_syn_received_on(t, PORT_OPEN); }
@@ -432,8 +435,9 @@ static const struct scene scenes[] = {
     {"LISTEN/cookie-queue-full", STATE_LISTEN, 10, play_listen_cookie_full, CLIMATE_COOKIES},
     {"LISTEN/flooded", STATE_LISTEN, 10, play_listen_flooded, CLIMATE_PLAIN},
     {"LISTEN/flooded-no-cookies", STATE_LISTEN, 5, play_listen_flooded_no_cookies, CLIMATE_NO_COOKIES},
+    {"LISTEN/crowded", STATE_LISTEN, 5, play_listen_crowded, CLIMATE_CROWDED},
     {"SYN-SENT", STATE_SYN_SENT, 100, play_syn_sent, CLIMATE_PLAIN},
-    {"SYN-SENT/again", STATE_SYN_SENT, 1, play_syn_sent_again, CLIMATE_PLAIN},
+    {"SYN-SENT/again", STATE_SYN_SENT, 3, play_syn_sent_again, CLIMATE_PLAIN},
     {"SYN-RECEIVED", STATE_SYN_RECEIVED, 120, play_syn_received, CLIMATE_PLAIN},
     {"SYN-RECEIVED/throttled", STATE_SYN_RECEIVED, 30, play_syn_received_throttled, CLIMATE_THROTTLED},
     {"SYN-RECEIVED/tight", STATE_SYN_RECEIVED, 20, play_syn_received_tight, CLIMATE_PLAIN},

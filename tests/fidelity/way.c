@@ -287,6 +287,16 @@ bool way_flooded(struct trial *t)
   return true;
 }
 
+bool way_crowded(struct trial *t)
+{
+  struct err err;
+
+  if (!ground_crowd(t->ground, &err)) return trial_broken(t, "%s", err.message);
+  trial_note_lines(t, "peer set tcp_syncookies 0\nnew\nsend SYN\nnew\nsend SYN\nuse 1\n");
+  t->tcb.syns_many = true;
+  return true;
+}
+
 /* -- the last of the text -- */
 /* All is sent and acknowledged but the FIN: more may be under way than the first window let go. */
 bool way_text_goes(struct trial *t)

@@ -50,6 +50,8 @@ bool way_fill(struct trial *);
 /* The listener's accept queue has no room, or that of the half open. */
 bool way_full(struct trial *);
 bool way_flooded(struct trial *);
+/* Nor is there any for a caller unknown. */
+bool way_crowded(struct trial *);
 
 /* All is sent but the FIN; all is acknowledged. */
 bool way_text_goes(struct trial *);

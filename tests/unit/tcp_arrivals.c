@@ -118,7 +118,10 @@ void test_opening(void **state)
       SYN_SENT "< SYN,ACK seq=7 ack=1002; ? syn-sent.ack.bad; ! RST seq=1002; = SYN-SENT",
       LINUX SYN_SENT
       "< SYN,ACK seq=7 ack=1002; ? syn-sent.ack.bad-soon; ! RST seq=1002; = SYN-SENT; timeout; "
-      "? timeout.retransmission.syn; ! SYN seq=1000; # now-ms 10; < ACK seq=7 ack=9; ? syn-sent.ack.bad",
+      "? timeout.retransmission.syn; ! SYN seq=1000; # now-ms 8; < ACK seq=7 ack=9; ? syn-sent.ack.bad",
+      LINUX SYN_SENT "< RST,ACK seq=0 ack=1000; ? syn-sent.ack.bad-rst-soon; ! nothing; = SYN-SENT; timeout; "
+                     "! SYN seq=1000; # now-ms 8; < RST,ACK seq=0 ack=1000; ? syn-sent.ack.bad-rst; timeout; "
+                     "# now-ms 1008",
       SYN_SENT "< RST,ACK seq=0 ack=1001; ? syn-sent.rst; $ RESET; ! nothing; = CLOSED",
       LINUX SYN_SENT "< RST,ACK seq=0 ack=1001; ? syn-sent.rst.linux; $ REFUSED; = CLOSED",
       SYN_SENT "< RST seq=0; ? syn-sent.rst.no-ack; ! nothing; = SYN-SENT",

@@ -18,6 +18,9 @@ void test_linux_cookies(void **state)
       LINUX "set syns-full; listen; < SYN seq=5000; ? listen.syn.cookie; = LISTEN",
       LINUX
       "set cookies 0; set syns-full; listen; < SYN seq=5000; ? listen.syn.too-many; ! nothing; = LISTEN",
+      LINUX "set cookies 0; set syns-many; listen; < SYN seq=5000; ? listen.syn.for-the-known; ! nothing; = "
+            "LISTEN",
+      LINUX "set syns-many; listen; < SYN seq=5000; ? listen.syn; = SYN-RECEIVED",
       LINUX "set cookies 2; set full; listen; < SYN seq=5000; ? listen.syn.queue-full; ! nothing",
       /* SEG.ACK-SEG.SEQ is what counts; a little more or less is another MSS. */
       OUT "< ACK seq=7 ack=snd.nxt-4994; = ESTABLISHED; # rcv.nxt 7; # snd.una 4294963303",

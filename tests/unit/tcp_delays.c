@@ -72,6 +72,16 @@ void test_linux_delayed_acks(void **state)
       HOPES "< ACK len=3; < SYN seq=rcv.nxt; ! ACK ack=5004; # delayed-ack 0",
       LATE "listen; < SYN seq=5000 ts=7:0; < ACK nop nop ts=7:0; set pingpong; < ACK nop nop ts=7:0 len=2; "
            "< ACK ack=iss-9 nop nop ts=99:0; ? synced.ack.too-old; ! ACK; # ts.recent 7",
+      /* A FIN before any text: nothing has been learned, and its ACK waits for the next tick only. */
+      LATE ESTABLISHED "wait 3s; < FIN,ACK; ? linux.fin.delayed; ! nothing; timeout; ! ACK ack=5002; "
+                       "# now-ms 3000",
+      /* Who waits in vain without hope waits twice as long then, but no longer than a round trip, or 40 ms.
+       */
+      LATE "listen; < SYN seq=5000; wait 100ms; < ACK; < ACK len=3; set quick 0; < ACK len=3; timeout; "
+           "# now-ms 140; < ACK len=3; ! nothing; timeout; # now-ms 220; < ACK len=3; timeout; # now-ms 320",
+      /* Text of the same instant is not waited for, when the ACK is about to go. */
+      HOPES
+      "< ACK len=3; ! nothing; wait 29ms; < ACK len=3; ! nothing; wait 4ms; < ACK len=3; ! ACK ack=5010",
       /* After connect() with TCP_QUICKACK 0 the handshake's ACK waits, too, for whatever comes along. */
       LATE "set pingpong; open; set pingpong; < SYN,ACK seq=5000; ? syn-sent.linux.delayed; ! nothing; = "
            "ESTABLISHED; "

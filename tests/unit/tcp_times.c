@@ -99,6 +99,13 @@ void test_linux_timers(void **state)
       LINUX SYN_RECEIVED "< ACK win=20; send 1000; ! nothing; # persist 1; timeout; ? "
                          "timeout.persist.partial; ! ACK seq=1001 len=20",
       LINUX TIME_WAIT "timeout; # now-ms 60000; = CLOSED",
+      /* tcp_rto_max_ms bounds the wait of sockets, not of requests. */
+      LINUX "set rto-max 1000000; " SYN_RECEIVED "timeout; # now-ms 1000; timeout; # now-ms 3000",
+      LINUX "set rto-max 1000000; " ESTABLISHED "send 5; timeout; timeout; timeout; # now-ms 1400; timeout; "
+            "# now-ms 2400",
+      /* Nobody keeps an orphan alive. */
+      LINUX "set keepalive 1000000; " ESTABLISHED "close; < ACK; = FIN-WAIT-2; timeout; ? timeout.keepalive; "
+            "release; wait 10s; ! nothing; = FIN-WAIT-2",
       LINUX "set keepalive 1000000; set keepalive-intvl 1000000; " ESTABLISHED
             "timeout; timeout; timeout; timeout; timeout; timeout; "
             "timeout; timeout; timeout; timeout; ? timeout.keepalive.give-up; ! RST,ACK seq=1001 ack=5001; = "
