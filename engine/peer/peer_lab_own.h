@@ -64,6 +64,7 @@ struct peer_lab {
   struct pair accept_pair; /* it is for this pair, any of its listener's when you_port is 0 */
   enum peer_app app;
   bool close_on_eof;
+  bool lacks_destroy; /* take SOCK_DESTROY for not to be had; for tests */
   bool isn_armed, isn_unsettled;
   uint32_t isn;
   struct pair isn_pair; /* while unsettled: whose TIME-WAIT is our own making */
@@ -127,6 +128,9 @@ bool peer_lab_set(struct peer_lab *, const struct peer_request *, struct peer_ev
 void peer_lab_options(struct peer_lab *, int fd);
 
 /* vanish */
+/* A segment in your name, out of sight: what comes of it is for the caller to swallow. */
+bool peer_lab_put(struct peer_lab *, const struct pair *, uint8_t flags, seq_t seq, seq_t ack, uint32_t text,
+                  struct err *);
 bool peer_lab_crash(struct peer_lab *, const struct pair *, struct err *);
 void peer_lab_forget(struct peer *, const struct pair *);
 
