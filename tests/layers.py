@@ -9,7 +9,7 @@ import subprocess
 
 from taplib import BUILD, SOURCE, done, ok
 
-RANKS = [["base"], ["segment"], ["tcp"], ["trace"], ["words"], ["wire", "lab", "peer", "command", "view"], ["session"], ["lesson"]]
+RANKS = [["base"], ["segment"], ["tcp"], ["trace"], ["words"], ["wire", "lab", "peer", "command", "view"], ["session"], ["lesson"], ["course"]]
 RANK = {f"engine/{name}": rank for rank, names in enumerate(RANKS) for name in names}
 RANK["cli"] = len(RANKS)
 
@@ -61,7 +61,7 @@ SYSTEM = "open open64 openat close read write pread pwrite socket bind connect l
          "recvfrom recvmsg ioctl fork vfork execve execvp system popen poll ppoll select epoll_wait nanosleep usleep sleep " \
          "signal sigaction kill setns unshare mmap fopen fopen64 fdopen rand srand random getrandom".split()
 # Of the peer, only peer_lab may ask the system for anything; the verbs and the little apps are pure.
-PURE = ["base", "segment", "tcp", "trace", "words", "command", "view", "lesson", "peer"]
+PURE = ["base", "segment", "tcp", "trace", "words", "command", "view", "lesson", "course", "peer"]
 LIBRARIES = [name for names in RANKS for name in names]
 ENGINE = [*LIBRARIES, "peer_lab"]
 RULES = [
