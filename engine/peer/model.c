@@ -252,6 +252,7 @@ bool model_new(const struct model_config *config, struct wire **wire, struct pee
   m->app = APP_DISCARD;
   m->listeners[0] = (struct model_listener){.port = MODEL_PORT, .backlog = MODEL_BACKLOG};
   peer_numbers_init(&m->numbers, config->profile ? config->profile : &tcp_profile_rfc9293);
+  made_listener(&m->made, MODEL_PORT, m->numbers.profile.rto_max);
   *wire = &m->wire;
   *peer = &m->peer;
   return true;

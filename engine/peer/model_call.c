@@ -149,8 +149,10 @@ static bool call_listen(struct model *m, const struct peer_request *r, struct pe
   for (int i = 0; i < MODEL_LISTENERS_MAX && !l; i++)
     if (m->listeners[i].port == 0) l = &m->listeners[i];
   if (!l) return err_set(err, ERR_LIMIT, "the peer listens on %d ports already", MODEL_LISTENERS_MAX);
-  if (l->port != port)
+  if (l->port != port) {
     fast_queue_unsaid(&m->fast, port, peer_fast_open_unsaid(&m->numbers, &m->options, backlog));
+    made_listener(&m->made, port, m->numbers.profile.rto_max);
+  }
   l->port = port;
   l->backlog = backlog < m->numbers.somaxconn ? backlog : m->numbers.somaxconn;
   return true;
@@ -281,6 +283,7 @@ static void close_listener(struct model *m, struct model_listener *l)
     m->accepting = false;
   }
   fast_queue_unsaid(&m->fast, l->port, 0);
+  made_closed(&m->made, l->port);
   l->port = 0;
 }
 

@@ -21,6 +21,7 @@ struct model_link *model_link_new(struct model *m, const struct pair *pair)
   if (!k) return NULL;
   k->pair = *pair;
   k->options = m->options;
+  k->options.rto_max = made_rto_max(&m->made, pair->peer_port, m->numbers.profile.rto_max);
   peer_compose(&m->numbers, &k->options, &k->profile);
   tcb_init(&k->tcb, &k->profile, false, 0, true);
   m->links[m->link_count++] = k;

@@ -22,6 +22,7 @@
 #include "engine/base/rng.h"
 #include "engine/peer/app.h"
 #include "engine/peer/fast_queue.h"
+#include "engine/peer/made.h"
 #include "engine/peer/model.h"
 #include "engine/peer/number.h"
 #include "engine/peer/peer.h"
@@ -98,6 +99,7 @@ struct model {
   struct rng rng;
   uint64_t secret; /* of SYN cookies, and Fast Open's */
   struct fast_queue fast;
+  struct made made;
   struct peer_numbers numbers;
   struct peer_options options; /* for sockets to come */
   struct model_listener listeners[MODEL_LISTENERS_MAX];

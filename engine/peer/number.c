@@ -156,6 +156,7 @@ void peer_compose(const struct peer_numbers *n, const struct peer_options *o, st
   int mss = chosen(o, PEER_OPTION_MSS, UINT16_MAX);
 
   *p = n->profile;
+  if (o->rto_max > 0 && (p->rows & PROFILE_LINUX)) p->rto_max = o->rto_max;
   if (chosen(o, PEER_OPTION_KEEPALIVE, 0))
     p->keepalive_time = chosen_time(o, PEER_OPTION_KEEPIDLE, USEC_S, n->keepalive_time);
   p->keepalive_intvl = chosen_time(o, PEER_OPTION_KEEPINTVL, USEC_S, n->keepalive_intvl);

@@ -27,6 +27,7 @@ void number_write(const struct number *, void *in, int value);
 struct peer_options {
   bool set[PEER_OPTION_COUNT];
   int value[PEER_OPTION_COUNT];
+  usec_t rto_max; /* since the socket was made (made.h); 0: the system's */
 };
 
 /* What `peer set` can change of a peer as a whole. */

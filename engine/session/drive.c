@@ -106,6 +106,7 @@ static void lose_listener(struct session *s, struct connection *c, const struct 
 static void listen_no_more(struct session *s, const struct peer_event *e, const struct tcp_rule *rule)
 {
   fast_queue_unsaid(&s->fast_queue, e->pair.peer_port, 0);
+  made_closed(&s->made, e->pair.peer_port);
   for (unsigned i = 0; i < s->count; i++)
     if (s->connections[i]->pair.peer_port == e->pair.peer_port) lose_listener(s, s->connections[i], rule);
 }
@@ -234,6 +235,7 @@ static void begin_listening(struct session *s, const struct peer_request *r, con
   if (e->outcome != PEER_DONE || !port_truth(s, r, &truth) || !truth.listening) return;
   unsigned most = peer_fast_open_unsaid(&s->peer_numbers, &s->peer_options, truth.send_queue);
   fast_queue_unsaid(&s->fast_queue, e->pair.peer_port, most);
+  made_listener(&s->made, e->pair.peer_port, s->peer_numbers.profile.rto_max);
 }
 
 bool drive_call(struct session *s, const struct peer_request *request, struct peer_event *e, struct err *err)

@@ -32,6 +32,7 @@ void connection_reset_yours(struct session *s, struct connection *c)
 void session_peer_options(struct session *s, struct connection *c)
 {
   c->peer_options = s->peer_options;
+  c->peer_options.rto_max = made_rto_max(&s->made, c->pair.peer_port, s->peer_numbers.profile.rto_max);
   peer_compose(&s->peer_numbers, &c->peer_options, &c->peer_profile);
 }
 
@@ -177,6 +178,7 @@ struct session *session_new(const struct session_config *config, struct err *err
   s->config = *config;
   s->your_profile = *config->your_profile;
   peer_numbers_init(&s->peer_numbers, config->peer_profile);
+  made_listener(&s->made, PEER_PORT, s->peer_numbers.profile.rto_max);
   s->rng.state = config->seed;
   s->began = wire_now(config->wire);
   s->quickack = true;

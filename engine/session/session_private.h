@@ -8,6 +8,7 @@
 #include "engine/base/err.h"
 #include "engine/base/rng.h"
 #include "engine/peer/fast_queue.h"
+#include "engine/peer/made.h"
 #include "engine/peer/number.h"
 #include "engine/session/session.h"
 #include "engine/trace/names.h"
@@ -82,8 +83,9 @@ struct session {
   bool quickack, address_kernel;
   struct tcp_fast_open fast[END_COUNT]; /* the cookie, as each end knows it */
   struct fast_queue fast_queue;
-  bool isn_chosen; /* by `peer isn`, for the answer to the next SYN */
-  seq_t isn;       /* which one */
+  struct made made; /* the peer's listeners */
+  bool isn_chosen;  /* by `peer isn`, for the answer to the next SYN */
+  seq_t isn;        /* which one */
   uint8_t out[SEGMENT_OCTETS_MAX];
 };
 

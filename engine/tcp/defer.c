@@ -25,9 +25,7 @@ void put_ack_aside(struct tcp_step *s) { s->tcb->deferred = true; }
 void wait_for_text(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  t->retransmits++;
-  timer_rto_backoff(t);
-  timer_set(t, TIMER_RETRANSMISSION, s->now + t->rto);
+  timer_gone_again(t, s->now);
 }
 
 /* A SYN,ACK has been seen: its owner's silent timeouts are over. */

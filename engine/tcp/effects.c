@@ -151,9 +151,13 @@ void answer_crossing_syn(struct tcp_step *s)
 static void measure(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  if (!t->rtt.on || seq_lt(s->ack, t->rtt.seq)) return;
-  timer_rto_sample(t, s->now - t->rtt.since);
-  t->rtt.on = false;
+  bool once = t->rtt.on && seq_ge(s->ack, t->rtt.seq);
+  usec_t rtt = once ? s->now - t->rtt.since : -1;
+  if (is_linux(s))
+    linux_acked(s, rtt);
+  else if (once)
+    timer_rto_sample(t, rtt);
+  if (once) t->rtt.on = false;
 }
 
 void establish_from_syn_sent(struct tcp_step *s)
@@ -162,6 +166,9 @@ void establish_from_syn_sent(struct tcp_step *s)
   tcb_receive_syn(s);
   fast_open_seen(t, s);
   measure(s);
+  linux_unmeasured(t);
+  t->pace.again_since = -1;
+  t->pace.heard = s->now;
   s->verdict->acked += s->ack - t->snd.una;
   t->snd.una = s->ack;
   flight_trim(t);
@@ -188,6 +195,9 @@ void establish(struct tcp_step *s)
   if (is_linux(s) && t->passive) t->challenged_at = -1;           /* a socket takes the request's place */
   if (is_linux(s) && t->snd.una == t->iss + 1) t->passive = true; /* it had already: challenge_as_socket() */
   fast_open_over(s);
+  linux_unmeasured(t);
+  t->pace.again_since = -1;
+  t->pace.heard = s->now;
   delay_begin(s);
   step_signal(s, SIGNAL_ESTABLISHED);
 }

@@ -15,6 +15,7 @@ void open_active(struct tcp_step *s)
   tcb_delete(t);
   t->passive = false;
   tcb_open(t);
+  t->pace.again_since = s->now; /* Linux counts from the first SYN on */
   output_emit(s, SYN, t->iss, 0, 0);
 }
 
@@ -130,6 +131,7 @@ void sent_open(struct tcp_step *s)
   t->ours = s->offer;
   t->ours.known = true;
   t->fast.tried = sent_fast_open(s);
+  t->pace.again_since = s->now;
   output_sent(t, s->flags, s->seq, s->len, s->now);
   note_stamp(s, true);
 }
@@ -162,8 +164,7 @@ void sent_again(struct tcp_step *s)
   defer_over(s);
   t->rtt.on = false;
   if (!loss_repeats_oldest(s)) {
-    t->retransmits++;
-    timer_rto_backoff(t);
+    timer_gone_again(t, s->now);
     flight_cut(t, s->seq, s->len);
     flight_join(t, s->seq, s->len);
     if (!t->manual) loss_timed_out(s, step_end(s));
@@ -178,7 +179,9 @@ void sent_probe(struct tcp_step *s)
   if (t->probes < 30) t->probes++;
   if (s->len && s->seq == t->snd.nxt) output_sent(t, s->flags, s->seq, s->len, s->now);
   usec_t wait = t->rto << t->probes;
-  if (t->timer[TIMER_PERSIST] != USEC_NEVER)
+  if (t->timer[TIMER_PERSIST] != USEC_NEVER && (s->profile->rows & PROFILE_LINUX))
+    linux_probed(t, s->now);
+  else if (t->timer[TIMER_PERSIST] != USEC_NEVER)
     timer_set(t, TIMER_PERSIST, s->now + (wait < s->profile->rto_max ? wait : s->profile->rto_max));
   else if (t->timer[TIMER_KEEPALIVE] != USEC_NEVER)
     timer_set(t, TIMER_KEEPALIVE, s->now + s->profile->keepalive_intvl);

@@ -56,6 +56,14 @@ static void grow_cwnd(struct tcb *t, uint32_t acked)
     t->snd.cwnd += (uint32_t)t->snd.mss * t->snd.mss / t->snd.cwnd + 1;
 }
 
+/* Before SND.UNA moves. A listener's SYN,ACK is in no packet of the flight. */
+static usec_t round_trip(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (t->rtt.on && t->rtt.seq == t->iss + 1) return s->now - t->rtt.since;
+  return flight_round_trip(t, s->ack, s->now);
+}
+
 void take_ack(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
@@ -63,18 +71,20 @@ void take_ack(struct tcp_step *s)
   s->verdict->acked += acked;
   uint32_t out = flight_segments(t);
   bool syn = t->snd.una == t->iss; /* opens the congestion window, but does not widen it */
+  const usec_t rtt = round_trip(s);
   t->snd.una = s->ack;
   flight_trim(t);
-  if (t->rtt.on && seq_ge(s->ack, t->rtt.seq)) {
+  bool timed = t->rtt.on && seq_ge(s->ack, t->rtt.seq);
+  if (is_linux(s))
+    linux_acked(s, rtt);
+  else if (timed)
     timer_rto_sample(t, s->now - t->rtt.since);
-    t->rtt.on = false;
-  } else if (is_linux(s) && t->srtt) {
-    usec_t spread = 4 * t->rttvar;
-    t->rto = t->srtt + (spread > s->profile->rto_min ? spread : s->profile->rto_min);
-  }
-  t->retransmits = t->probes = 0;
+  if (timed) t->rtt.on = false;
+  t->retransmits = 0;
+  if (!is_linux(s)) t->probes = 0;
   if (!is_linux(s)) grow_cwnd(t, min32(acked, t->snd.mss));
   loss_acked(s, syn ? 0 : out - flight_segments(t));
+  if (t->loss.phase == LOSS_NONE) t->pace.again_since = -1;
   timer_stop(t, TIMER_USER);
   timer_restart_retransmission(t, s->now);
 }
@@ -189,11 +199,8 @@ void hold_fin(struct tcp_step *s)
 /* -- timeouts -- */
 static void gone_out_again(struct tcp_step *s)
 {
-  struct tcb *t = s->tcb;
-  t->retransmits++;
-  t->rtt.on = false;
-  timer_rto_backoff(t);
-  timer_set(t, TIMER_RETRANSMISSION, s->now + t->rto);
+  s->tcb->rtt.on = false;
+  timer_gone_again(s->tcb, s->now);
 }
 
 void retransmit_syn(struct tcp_step *s)
@@ -228,6 +235,10 @@ static void probe_later(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   if (t->probes < 30) t->probes++;
+  if (is_linux(s)) {
+    linux_probed(t, s->now);
+    return;
+  }
   usec_t wait = t->rto << t->probes;
   timer_set(t, TIMER_PERSIST, s->now + (wait < s->profile->rto_max ? wait : s->profile->rto_max));
 }

@@ -379,7 +379,7 @@ bool fin_past_gap(const struct tcp_step *s) { return seq_gt(step_fin_seq(s), s->
 static unsigned retries_limit(const struct tcp_step *s)
 {
   const struct tcp_profile *p = s->profile;
-  if (s->tcb->state == STATE_SYN_SENT) return p->syn_retries + p->syn_linear_timeouts;
+  if (s->tcb->state == STATE_SYN_SENT) return p->syn_retries;
   if (s->tcb->fast.taken) return p->synack_retries + ((p->rows & PROFILE_LINUX) ? 1 : 0);
   bool waits = s->tcb->deferred && p->defer_accept > p->synack_retries;
   if (s->tcb->state == STATE_SYN_RECEIVED) return waits ? p->defer_accept : p->synack_retries;
@@ -387,8 +387,17 @@ static unsigned retries_limit(const struct tcp_step *s)
 }
 bool retries_spent(const struct tcp_step *s)
 {
-  return !s->tcb->manual && s->tcb->retransmits >= retries_limit(s);
+  const struct tcb *t = s->tcb;
+  if (t->manual) return false;
+  if (is_linux(s) && !request(s) && !t->fast.taken) return linux_gives_up(s);
+  return t->retransmits >= retries_limit(s);
 }
 bool request_retries_spent(const struct tcp_step *s) { return request(s) && retries_spent(s); }
 bool some_window(const struct tcp_step *s) { return s->tcb->snd.wnd > 0 && s->tcb->queued > 0; }
-bool probes_spent(const struct tcp_step *s) { return s->tcb->probes >= s->profile->keepalive_probes; }
+bool probes_spent(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  if (is_linux(s) && s->profile->user_timeout > 0)
+    return t->probes > 0 && s->now - t->pace.heard >= s->profile->user_timeout;
+  return t->probes >= s->profile->keepalive_probes;
+}

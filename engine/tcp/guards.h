@@ -147,6 +147,9 @@ void take_partial_ack(struct tcp_step *);
 void take_ack_after_timeout(struct tcp_step *);
 void sent_again_early(struct tcp_step *);
 
+/* linux_time.c */
+bool window_probes_spent(const struct tcp_step *);
+
 /* delay.c */
 bool linux_text_ack_waits(const struct tcp_step *);
 bool linux_fin_ack_waits(const struct tcp_step *);

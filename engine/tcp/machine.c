@@ -152,11 +152,14 @@ void tcp_arrives(struct tcb *t, const struct segment *g, usec_t now, struct tcp_
   struct tcp_step s;
   begin(&s, t, now, v);
   begin_segment(&s, g);
-  if (t->timer[TIMER_KEEPALIVE] != USEC_NEVER) { /* something was heard */
+  const seq_t una = t->snd.una, nxt = t->snd.nxt;
+  if (t->timer[TIMER_KEEPALIVE] != USEC_NEVER &&
+      !(t->profile->rows & PROFILE_LINUX)) { /* something was heard */
     t->probes = 0;
     timer_stop(t, TIMER_KEEPALIVE);
   }
   machine_walk(&s, procedure_of(t->state), 0);
+  linux_heard(&s, una, nxt);
   finish(&s);
 }
 
@@ -192,12 +195,12 @@ static const uint8_t timer_steps[TIMER_COUNT] = {
    runs; what changes the state counts all the same. */
 static bool timer_acts(const struct tcb *t, enum tcp_timer timer)
 {
-  struct tcp_step s = {.tcb = (struct tcb *)(uintptr_t)t, .profile = t->profile};
+  struct tcp_step s = {.tcb = (struct tcb *)(uintptr_t)t, .profile = t->profile, .now = t->timer[timer]};
   switch (timer) {
   case TIMER_RETRANSMISSION:
     return !t->shadow || retries_spent(&s) || text_awaited(&s);
   case TIMER_PERSIST:
-    return !t->shadow && !t->manual;
+    return !t->manual && (!t->shadow || window_probes_spent(&s));
   case TIMER_KEEPALIVE:
     return !t->manual && (!t->shadow || probes_spent(&s));
   case TIMER_DELAYED_ACK:

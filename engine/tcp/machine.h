@@ -86,10 +86,14 @@ uint32_t output_full_segment(const struct tcb *); /* octets of text in the large
 uint32_t output_segments(const struct tcb *, uint32_t octets); /* how many hold that much text */
 uint32_t output_window(const struct tcb *);                    /* as on the wire, not in a SYN */
 
-/* flight.c: numbers from SND.NXT up to END have been sent; SND.UNA has moved, or SND.NXT back. */
-void flight_sent(struct tcb *, seq_t end);
+/* flight.c: numbers from SND.NXT up to END have been sent; those from FROM up to END again; SND.UNA has moved,
+   or SND.NXT back. */
+void flight_sent(struct tcb *, seq_t end, usec_t now);
+void flight_again(struct tcb *, seq_t from, seq_t end, usec_t now);
 void flight_trim(struct tcb *);
 uint32_t flight_segments(const struct tcb *); /* sent and not acknowledged */
+/* How long ago the oldest that ACK acknowledges was sent; -1: something that it acknowledges went twice. */
+usec_t flight_round_trip(const struct tcb *, seq_t ack, usec_t now);
 /* The packet, or the rest of it, that begins at FROM: its octets. It ends after ROOM octets from now; or
    takes in those behind it that fit in whole. */
 uint32_t flight_packet(const struct tcb *, seq_t from);
@@ -134,12 +138,28 @@ void delay_acked(struct tcb *);
 void delay_answered(struct tcb *, usec_t now);
 void delay_ran_out(struct tcb *);
 
+/* linux_time.c: a round trip took RTT; the echo of a timestamp tells one, or -1; something is acknowledged; the
+   connection is open and no round trip was measured. */
+void linux_rto_sample(struct tcb *, usec_t rtt);
+usec_t linux_echo(const struct tcp_step *);
+void linux_acked(struct tcp_step *, usec_t rtt);
+void linux_unmeasured(struct tcb *);
+/* Something went again because its timer ran out; shall it be given up now; when the user gives it up. */
+void linux_gone_again(struct tcb *, usec_t now);
+bool linux_gives_up(const struct tcp_step *);
+usec_t linux_user_timeout(const struct tcb *, usec_t now);
+/* The wait for the first probe of a shut window; one has gone; a segment has been looked at, UNA and NXT are
+   SND.UNA and SND.NXT before it. */
+usec_t linux_probe_first(const struct tcb *);
+void linux_probed(struct tcb *, usec_t now);
+void linux_heard(const struct tcp_step *, seq_t una, seq_t nxt);
+
 /* timer.c */
 void timer_set(struct tcb *, enum tcp_timer, usec_t when);
 void timer_stop(struct tcb *, enum tcp_timer);
 void timer_stop_all(struct tcb *);
 void timer_rto_sample(struct tcb *, usec_t rtt);
-void timer_rto_backoff(struct tcb *);
+void timer_gone_again(struct tcb *, usec_t now); /* it ran out: the wait doubles */
 void timer_restart_retransmission(struct tcb *, usec_t now);
 void timer_update(struct tcb *,
                   usec_t now); /* retransmission, persist, keepalive as the TCB now needs them */

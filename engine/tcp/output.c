@@ -133,11 +133,12 @@ void output_sent(struct tcb *t, uint8_t flags, seq_t seq, uint32_t len, usec_t n
       t->rtt.since = now;
     }
     t->snd.nxt = end;
-    flight_sent(t, end);
+    flight_sent(t, end, now);
     loss_text_goes(t);
     if (len > 0 && len < output_full_segment(t)) t->snd.sml = end;
   } else if (end != seq) {
     t->rtt.on = false; /* Karn's algorithm: an answer to this proves nothing */
+    flight_again(t, seq, end, now);
   }
   if (flags & FIN) {
     t->fin_queued = false;

@@ -54,6 +54,8 @@ void tcb_delete(struct tcb *t)
                       .cookie = t->cookie,
                       .loss.enough = (uint16_t)t->profile->reordering,
                       .delay.pingpong = t->profile->pingpong,
+                      .pace.again_since = -1,
+                      .pace.probing_since = -1,
                       .iss = t->iss,
                       .iss_known = t->iss_known && !t->shadow};
   fast_open_keep(&fresh, &t->fast);

@@ -103,9 +103,20 @@ struct tcp_delay {
 #define TCP_PACKETS_MAX 32
 struct tcp_flight {
   uint8_t count;
-  seq_t begin;                /* of the oldest: SND.UNA, or before it */
-  bool joins;                 /* the next segment belongs to the last packet */
-  seq_t end[TCP_PACKETS_MAX]; /* oldest first */
+  seq_t begin;                    /* of the oldest: SND.UNA, or before it */
+  bool joins;                     /* the next segment belongs to the last packet */
+  seq_t end[TCP_PACKETS_MAX];     /* oldest first */
+  uint32_t sent[TCP_PACKETS_MAX]; /* when, the last time: microseconds, the low 32 bits */
+  uint32_t again;                 /* more than once: a bit each */
+};
+
+/* What Linux's timers go by: see linux_time.c. */
+struct tcp_pace {
+  usec_t srtt8, mdev4, mdev4_max, rttvar4; /* SRTT eightfold, deviations fourfold */
+  seq_t rtt_seq;                           /* when this is acknowledged the deviation may fall */
+  uint8_t backoff;                         /* doublings since something was measured */
+  usec_t again_since, probing_since;       /* the first repetition, the first probe; -1: there was none */
+  usec_t heard;                            /* the other end's last ACK */
 };
 
 /* How a TCP that has no SACK blocks to go by finds out what is lost: see loss.c. Counts are segments. */
@@ -167,6 +178,7 @@ struct tcb {
     uint8_t wscale;   /* what our window is shifted by */
   } rcv;
   struct tcp_flight flight;
+  struct tcp_pace pace;
   struct tcp_loss loss;
   uint32_t queued; /* octets given to SEND and not yet sent */
   uint32_t unread; /* octets received in order and not yet RECEIVEd */

@@ -13,10 +13,14 @@ void timer_stop_all(struct tcb *t)
 
 static usec_t clamped(usec_t x, usec_t low, usec_t high) { return x < low ? low : x > high ? high : x; }
 
-/* RFC 6298 section 2. Linux bounds the deviation from below instead of the sum. */
+/* RFC 6298 section 2 */
 void timer_rto_sample(struct tcb *t, usec_t rtt)
 {
   const struct tcp_profile *p = t->profile;
+  if (p->rows & PROFILE_LINUX) {
+    linux_rto_sample(t, rtt);
+    return;
+  }
   if (rtt < 1) rtt = 1;
   if (t->srtt == 0) {
     t->srtt = rtt;
@@ -26,25 +30,33 @@ void timer_rto_sample(struct tcb *t, usec_t rtt)
     t->rttvar += (off - t->rttvar) / 4;
     t->srtt += (rtt - t->srtt) / 8;
   }
-  usec_t spread = 4 * t->rttvar;
-  if ((p->rows & PROFILE_LINUX) && spread < p->rto_min) spread = p->rto_min;
-  t->rto = clamped(t->srtt + spread, p->rto_min, p->rto_max);
+  t->rto = clamped(t->srtt + 4 * t->rttvar, p->rto_min, p->rto_max);
 }
 
 /* No setting of Linux's bounds the wait of a request. */
 static usec_t backoff_most(const struct tcb *t)
 {
   const usec_t request_most = 120 * USEC_S;
-  bool request = (t->profile->rows & PROFILE_LINUX) && t->state == STATE_SYN_RECEIVED && t->passive;
-  return request && !t->fast.taken ? request_most : t->profile->rto_max;
+  bool request = t->state == STATE_SYN_RECEIVED && t->passive && !t->fast.taken;
+  return (t->profile->rows & PROFILE_LINUX) && request ? request_most : t->profile->rto_max;
 }
 
 /* RFC 6298 5.5; Linux repeats its own SYN at an even pace first. */
-void timer_rto_backoff(struct tcb *t)
+static void back_off(struct tcb *t)
 {
   const struct tcp_profile *p = t->profile;
   if (t->state == STATE_SYN_SENT && t->retransmits <= p->syn_linear_timeouts) return;
   t->rto = clamped(2 * t->rto, p->rto_min, backoff_most(t));
+}
+
+void timer_gone_again(struct tcb *t, usec_t now)
+{
+  if (t->profile->rows & PROFILE_LINUX)
+    linux_gone_again(t, now);
+  else
+    t->retransmits++;
+  back_off(t);
+  timer_set(t, TIMER_RETRANSMISSION, now + t->rto);
 }
 
 static bool outstanding(const struct tcb *t) { return seq_lt(t->snd.una, t->snd.nxt); }
@@ -95,8 +107,10 @@ void timer_update(struct tcb *t, usec_t now)
   bool persist = t->state >= STATE_ESTABLISHED && waits_for_window(t);
   bool out = outstanding(t) && !persist; /* a closed window is no reason to give up (MUST-37) */
   need(t, TIMER_RETRANSMISSION, out, now + t->rto);
-  need(t, TIMER_PERSIST, persist, now + t->rto);
-  need(t, TIMER_USER, out && p->user_timeout > 0 && !t->manual, now + p->user_timeout);
+  bool linux_rows = (p->rows & PROFILE_LINUX) != 0;
+  usec_t user = linux_rows ? linux_user_timeout(t, now) : now + p->user_timeout;
+  need(t, TIMER_PERSIST, persist, now + (linux_rows ? linux_probe_first(t) : t->rto));
+  need(t, TIMER_USER, out && p->user_timeout > 0 && user != USEC_NEVER && !t->manual, user);
   bool alone = t->orphan && (p->rows & PROFILE_LINUX); /* for whom should it be kept alive? */
   bool idle =
       p->keepalive_time > 0 && !t->manual && !out && !persist && !alone && t->state >= STATE_ESTABLISHED;

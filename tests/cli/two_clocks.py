@@ -20,6 +20,7 @@ PATIENCE = 300
 
 OPEN = "peer app none; send SYN; expect SYN,ACK; send; peer accept; "
 LATE = "set quickack off; peer app none; send SYN; expect SYN,ACK; send; peer accept; "
+NEW = "peer app none; peer listen 80; send SYN dport=80; expect SYN,ACK; send; peer accept; "
 MANY = "peer set tcp_syncookies 0; peer set tcp_max_syn_backlog 4; peer listen 80 backlog=10; "
 SCRIPTS = {
     "a RST for another SYN makes Linux repeat its own soon":
@@ -39,6 +40,38 @@ SCRIPTS = {
         "set quickack off; peer app none; send SYN; expect SYN,ACK; wait 100ms; send; peer accept; "
         + 17 * "send PSH,ACK len=3; " + 4 * "wait ACK ack=snd.nxt within 1s; send PSH,ACK len=3; "
         + "wait ACK ack=snd.nxt within 1s",
+    "tcp_rto_max_ms is for sockets that are made from then on":
+        "peer set tcp_rto_max_ms 1000; peer set tcp_retries2 5; " + NEW + "peer send x; wait 6300ms",
+    "not for those that are there": "peer set tcp_rto_max_ms 1000; " + OPEN + "peer send x; wait 3500ms",
+    "not for a request's SYN,ACK": "peer set tcp_rto_max_ms 1000; peer listen 80; send SYN dport=80; wait 3500ms",
+    "but for a Fast Open's": "peer set tcp_rto_max_ms 1000; peer set tcp_fastopen 0x203; peer set fastopen 5; "
+        'peer app none; peer listen 80; send SYN dport=80 "early"; wait 3500ms',
+    "text is given up by the clock": "peer set tcp_retries2 2; " + OPEN + "peer send x; wait 4s",
+    "an orphan, too": "peer set tcp_orphan_retries 1; " + OPEN + "peer close; wait 2200ms",
+    "a SYN": "peer set tcp_syn_retries 1; listen 8080; peer connect 8080; wait 4s",
+    "a SYN,ACK of who called": "peer set tcp_syn_retries 1; listen 8080; peer connect 8080; send SYN; wait 4s",
+    "a user timeout counts from the first repetition": "peer set user_timeout 1000; " + OPEN + "peer send x; wait 2s",
+    "probes of a shut window are given up": "peer set tcp_retries2 3; " + OPEN + "send ACK win=0; peer send x; wait 4s",
+    "not when they are answered":
+        "peer set tcp_retries2 3; " + OPEN + "send ACK win=0; peer send x; wait 1s; send ACK win=0; wait 6s",
+    "a user timeout, too": "peer set user_timeout 1000; " + OPEN + "send ACK win=0; peer send x; wait 2s",
+    "text under way when the window shuts":
+        "peer set tcp_retries2 1; " + OPEN + "peer send x; send ACK win=0 ack=peer.snd.una stray; wait 3500ms",
+    "a shut window after a repetition":
+        OPEN + "peer send x; wait 500ms; send ACK win=0; peer send y; wait 100ms; send ACK win=0; wait 4s",
+    "the handshake was not measured": "peer app none; send SYN; expect SYN,ACK; expect SYN,ACK within 2s; send; "
+        "peer accept; peer send x; wait 4s",
+    "nor that of a cookie": "peer set tcp_syncookies 2; " + OPEN + "peer send x; wait 4s",
+    "a long round trip": "peer app none; send SYN; wait 300ms; send; peer accept; peer send x; wait 1100ms",
+    "after it shorter ones": "peer app none; send SYN; wait 300ms; send; peer accept; "
+        + 5 * "peer send x; wait 20ms; send; " + "peer send x; wait 1s",
+    "each ACK is measured": OPEN + "peer set nodelay 1; peer send x; wait 100ms; peer send y; wait 50ms; "
+        "send ACK ack=peer.snd.una+1; wait 200ms; send; peer send z; wait 1s",
+    "a FIN, doubled and doubled": OPEN + "peer close; wait 7s",
+    "keepalive, answered and not": "peer set keepalive 1; peer set keepidle 1; peer set keepintvl 3; "
+        "peer set keepcnt 2; " + OPEN + "wait 1200ms; send; wait 10s",
+    "eighty segments at once": "peer app none; send SYN win=65535 mss=100; send; peer accept; peer send 20000; "
+        + 5 * "send ACK win=65535; " + "wait 50ms",
     "twenty segments at once after a long round trip":
         "peer app none; send SYN seq=0 win=32792 mss=1000 sackok nop nop nop wscale=7; expect SYN,ACK; wait 200ms; "
         "send ACK seq=1 win=257; peer accept; peer send 30000; wait 200ms; send ACK seq=1 ack=irs+10001 win=257; "

@@ -57,8 +57,8 @@ void test_linux_cookies(void **state)
               "7; # sack 0",
       COOKIES "< SYN seq=5000 wscale=3 sackok; ! SYN,ACK opt=020405b4; < ACK; # snd.wscale 0; # sack 0",
       /* Nothing else tells how long the way is. */
-      COOKIES "< SYN seq=5000 ts=7:0; wait 1s; < ACK ts=8:0; # rto-ms 1000",
-      COOKIES "wait 64ms; < SYN seq=5000 ts=7:0; wait 16ms; < ACK ts=8:15; # rto-ms 265",
+      COOKIES "< SYN seq=5000 ts=7:0; wait 1s; < ACK ts=8:0; # rto-ms 3000",
+      COOKIES "wait 64ms; < SYN seq=5000 ts=7:0; wait 16ms; < ACK ts=8:15; # rto-ms 268",
       /* A pair in TIME-WAIT is reopened without one. */
       LINUX "set cookies 2; " ESTABLISHED "close; < ACK; < FIN,ACK; = TIME-WAIT; < SYN seq=rcv.nxt+1; "
             "? time-wait.syn.reopen; = SYN-RECEIVED",

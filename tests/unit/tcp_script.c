@@ -217,6 +217,8 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"throttle", &p->challenge_interval, sizeof(usec_t)},
       {"user-timeout", &p->user_timeout, sizeof(usec_t)},
       {"rto-max", &p->rto_max, sizeof(usec_t)},
+      {"retries2", &p->retries2, sizeof(unsigned)},
+      {"syn-retries", &p->syn_retries, sizeof(unsigned)},
       {"tick", &p->tick, sizeof(usec_t)},
       {"keepalive", &p->keepalive_time, sizeof(usec_t)},
       {"keepalive-intvl", &p->keepalive_intvl, sizeof(usec_t)},

@@ -88,24 +88,56 @@ void test_linux_timers(void **state)
       LINUX "set defer 7; " SYN_RECEIVED "< ACK; timeout; timeout; timeout; timeout; timeout; timeout; ? "
             "timeout.syn-ack.deferred; # now-ms 63000; "
             "timeout; ! SYN,ACK; # now-ms 127000; timeout; ? timeout.syn-ack.give-up; = LISTEN",
-      LINUX CROSSED
-      "timeout; timeout; timeout; timeout; timeout; timeout; ? timeout.retransmission.give-up; = CLOSED",
+      LINUX CROSSED "timeout; timeout; timeout; timeout; timeout; timeout; ! SYN,ACK; timeout; "
+                    "? timeout.retransmission.give-up; # now-ms 127000; = CLOSED",
+      /* By the clock: so many doublings since the first SYN, though not all repetitions have been sent. */
+      LINUX "set syn-retries 1; " SYN_SENT "timeout; timeout; timeout; ? timeout.retransmission.give-up; "
+            "# now-ms 3000; = CLOSED",
       /* A FIN again after about 0.2 s, doubling; an orphan is given up after 8. */
-      LINUX ESTABLISHED "release; timeout; ! FIN,ACK; # now-ms 200; timeout; # now-ms 600; timeout; # now-ms "
-                        "1400; timeout; timeout; "
+      LINUX ESTABLISHED "release; timeout; ! FIN,ACK; # now-ms 204; timeout; # now-ms 612; timeout; # now-ms "
+                        "1428; timeout; timeout; "
                         "timeout; timeout; timeout; timeout; ? timeout.retransmission.give-up; = CLOSED",
       LINUX ESTABLISHED "< ACK win=0; send 5; timeout; ? timeout.persist.linux; ! ACK seq=1000 len=0; # "
-                        "now-ms 200; timeout; # now-ms 600",
+                        "now-ms 204; timeout; # now-ms 612",
+      /* Unanswered, up to tcp_retries2; the first answer starts the count anew, but not the doubling. */
+      LINUX "set retries2 3; " ESTABLISHED "< ACK win=0; send 5; timeout; timeout; timeout; ! ACK seq=1000; "
+            "timeout; ? timeout.persist.give-up; $ ABORTED_TIMEOUT; ! nothing; # now-ms 3060; = CLOSED",
+      LINUX "set retries2 3; " ESTABLISHED "< ACK win=0; send 5; timeout; timeout; timeout; < ACK win=0; "
+            "timeout; ! ACK seq=1000; = ESTABLISHED",
+      LINUX "set user-timeout 1000000; " ESTABLISHED "< ACK win=0; send 5; timeout; timeout; timeout; "
+            "? timeout.persist.give-up; # now-ms 1204",
+      /* It goes on where the retransmissions were, until a round trip is measured. */
+      LINUX ESTABLISHED
+      "send 5; timeout; wait 300ms; < ACK win=0; # rto-ms 408; send 5; timeout; # now-ms 912; "
+      "timeout; # now-ms 2544",
+      LINUX ESTABLISHED "send 5; timeout; wait 300ms; < ACK; # rto-ms 408; send 5; < ACK; # rto-ms 204",
+      /* Repetitions into a shut window are probes, and are not counted. */
+      LINUX "set retries2 1; " ESTABLISHED
+            "send 5; < ACK win=0 ack=snd.una; timeout; timeout; timeout; timeout; "
+            "! ACK seq=1001 len=5; # retransmits 0; = ESTABLISHED",
+      /* 3 doublings of 200 ms are 3 s, though the timeout is a little longer. */
+      LINUX "set retries2 3; " ESTABLISHED
+            "send 5; timeout; timeout; timeout; timeout; ! ACK seq=1001 len=5; "
+            "# now-ms 3060; timeout; ? timeout.retransmission.give-up; # now-ms 6324; = CLOSED",
+      /* The user's timeout counts from the first repetition on. */
+      LINUX "set user-timeout 1000000; " ESTABLISHED "send 5; timeout; timeout; timeout; ? timeout.user; "
+            "# now-ms 1204; = CLOSED",
+      /* Nobody has measured the handshake: three seconds. */
+      LINUX SYN_RECEIVED "timeout; < ACK; # rto-ms 3000; send 5; < ACK; # rto-ms 204",
+
       LINUX SYN_RECEIVED "< ACK win=20; send 1000; ! nothing; # persist 1; timeout; ? "
                          "timeout.persist.partial; ! ACK seq=1001 len=20",
       LINUX TIME_WAIT "timeout; # now-ms 60000; = CLOSED",
       /* tcp_rto_max_ms bounds the wait of sockets, not of requests. */
       LINUX "set rto-max 1000000; " SYN_RECEIVED "timeout; # now-ms 1000; timeout; # now-ms 3000",
-      LINUX "set rto-max 1000000; " ESTABLISHED "send 5; timeout; timeout; timeout; # now-ms 1400; timeout; "
-            "# now-ms 2400",
+      LINUX "set rto-max 1000000; " ESTABLISHED "send 5; timeout; timeout; timeout; # now-ms 1428; timeout; "
+            "# now-ms 2428",
       /* Nobody keeps an orphan alive. */
       LINUX "set keepalive 1000000; " ESTABLISHED "close; < ACK; = FIN-WAIT-2; timeout; ? timeout.keepalive; "
             "release; wait 10s; ! nothing; = FIN-WAIT-2",
+      /* An answered probe does not shorten the wait that has begun. */
+      LINUX "set keepalive 1000000; set keepalive-intvl 3000000; " ESTABLISHED
+            "timeout; # now-ms 1000; wait 200ms; < ACK; timeout; ? timeout.keepalive; # now-ms 4000",
       LINUX "set keepalive 1000000; set keepalive-intvl 1000000; " ESTABLISHED
             "timeout; timeout; timeout; timeout; timeout; timeout; "
             "timeout; timeout; timeout; timeout; ? timeout.keepalive.give-up; ! RST,ACK seq=1001 ack=5001; = "
