@@ -10,8 +10,9 @@ log=$here/bootstrap.log
 
 usage() {
   cat <<'END'
-usage: ./bootstrap.sh [--apparmor] [--help]
+usage: ./bootstrap.sh [--for kernels|fuzz] [--apparmor] [--help]
   (nothing)    install missing packages, configure, build ./tcptutor
+  --for WHAT   also install what `make check-kernels` (kernels) or `make fuzz` (fuzz) needs
   --apparmor   also allow ./tcptutor its private network, where AppArmor withholds it (Ubuntu 24.04):
                writes /etc/apparmor.d/tcptutor and loads it
 END
@@ -42,7 +43,8 @@ as_root() {
 }
 
 # What is needed: how to see that it is there, and its package for apt, dnf, pacman and apk ('-' = comes
-# with another). The lines marked `test` are for make check; the program builds without them.
+# with another). The lines marked `test` are for make check; the program builds without them. Those of other
+# marks are asked for with --for.
 needs() {
   cat <<'END'
 build cmd gcc         gcc              gcc                 gcc            gcc
@@ -62,6 +64,15 @@ build net libnet      libnet1-dev      libnet-devel        libnet         libnet
 test  lib cmocka      libcmocka-dev    libcmocka-devel     cmocka         cmocka-dev
 test  cmd python3     python3          python3             python         python3
 test  mod pyte        python3-pyte     python3-pyte        python-pyte    py3-pyte
+kernels cmd qemu-system-x86_64 qemu-system-x86 qemu-system-x86-core qemu-system-x86 qemu-system-x86_64
+kernels sta busybox   busybox-static   busybox             busybox        busybox-static
+kernels cmd cpio      cpio             cpio                cpio           cpio
+kernels cmd depmod    kmod             kmod                kmod           kmod
+kernels cmd xz        xz-utils         xz                  xz             xz
+kernels cmd zstd      zstd             zstd                zstd           zstd
+kernels cmd apt-get   apt              apt                 apt            -
+fuzz  cmd clang       clang            clang               clang          clang
+fuzz  lib-fuzzer -    libclang-rt-dev  compiler-rt         compiler-rt    compiler-rt
 END
 }
 
@@ -76,18 +87,23 @@ have_all() {
 
 have() {
   case $1 in
-  cmd) command -v "$2" >/dev/null 2>&1 ;;
+  cmd) command -v "$2" >/dev/null 2>&1 || [ -x "/usr/sbin/$2" ] || [ -x "/sbin/$2" ] ;;
+  sta) command -v "$2" >/dev/null 2>&1 && ! ldd "$(command -v "$2")" >/dev/null 2>&1 ;;
   hdr) [ -e "/usr/include/$2" ] || echo "#include <$2>" | gcc -E - >/dev/null 2>&1 ;;
   lib) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$2" ;;
   net) command -v libnet-config >/dev/null 2>&1 || have lib libnet ;;
   mod) # packages are for the distribution's own python3, even where another comes first in PATH
     python3 -c "import $2" >/dev/null 2>&1 || /usr/bin/python3 -c "import $2" >/dev/null 2>&1 ;;
+  lib-fuzzer)
+    echo 'int LLVMFuzzerTestOneInput(const char *p, unsigned long n) { return p && n ? 0 : 0; }' |
+      clang -fsanitize=fuzzer,address,undefined -x c - -o /dev/null 2>/dev/null
+    ;;
   esac
 }
 
-missing() { # missing build|test|all, COLUMN: the packages, one a line
+missing() { # missing MARKS COLUMN: the packages, one a line
   needs | while read -r for kind name apt dnf pacman apk; do
-    [ "$1" = all ] || [ "$1" = "$for" ] || continue
+    case " $1 " in *" $for "*) ;; *) continue ;; esac
     have "$kind" "$name" && continue
     case $2 in apt) p=$apt ;; dnf) p=$dnf ;; pacman) p=$pacman ;; apk) p=$apk ;; *) p=$name ;; esac
     [ "$p" = - ] || echo "$p"
@@ -117,7 +133,7 @@ get_packages() {
       break
     fi
   done
-  want=$(missing all "$pm" | tr '\n' ' ')
+  want=$(missing "build test $more" "$pm" | tr '\n' ' ')
   [ -n "$want" ] || return 0
   if [ "$pm" = none ]; then
     say "no apt, dnf, pacman or apk here; install by hand what these names stand for: $want" >&2
@@ -129,7 +145,12 @@ get_packages() {
   fi
   rest=$(missing build "$pm" | tr '\n' ' ')
   [ -z "$rest" ] || die "cannot build without: $rest"
-  say "going on without $(missing test "$pm" | tr '\n' ' ')(make check will do less)"
+  rest=$(missing test "$pm" | tr '\n' ' ')
+  [ -z "$rest" ] || say "going on without $rest(make check will do less)"
+  for what in $more; do
+    rest=$(missing "$what" "$pm" | tr '\n' ' ')
+    [ -z "$rest" ] || die "cannot do what --for $what is for without: $rest"
+  done
 }
 
 profile() {
@@ -178,17 +199,21 @@ offer_profile() {
   fi
 }
 
-apparmor=no
-for arg in "$@"; do
-  case $arg in
+apparmor=no more=
+while [ $# -gt 0 ]; do
+  case $1 in
   --apparmor) apparmor=yes ;;
+  --for)
+    case ${2-} in kernels | fuzz) more="$more $2" && shift ;; *) usage >&2; exit 2 ;; esac
+    ;;
   --help) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
   esac
+  shift
 done
 
 : >"$log" || exit 1
-have_all || get_packages
+if [ -n "$more" ] || ! have_all; then get_packages; fi
 
 if [ ! -x configure ] || [ ! -e Makefile.in ] ||
   [ -n "$(find configure.ac Makefile.am engine cli lessons tests -name '*.a[cm]' -newer Makefile.in 2>/dev/null)" ]; then
