@@ -387,4 +387,25 @@ static void arrival(void *ctx, const uint8_t *octets, size_t len, usec_t when)
   record_signals(s, c, END_YOU, &v);
 }
 
-void arrive_drain(struct session *s) { wire_drain(s->config.wire, arrival, s); }
+bool arrive_all_known(const struct session *s) { return s->settled == s->stirred; }
+
+/* With your address the kernel of your namespace resets what it does not know, at once, and the peer takes
+   that, too. */
+static void make_known(struct session *s)
+{
+  struct err err;
+  if (wire_settle(s->config.wire, &err) && (!s->address_kernel || wire_settle(s->config.wire, &err))) {
+    s->settled = s->stirred;
+    return;
+  }
+  if (s->doubted == s->stirred) return;
+  s->doubted = s->stirred;
+  record_note(s, session_connection(s), END_PEER, NOTE_PLAIN, NULL, "the peer may not be done yet: %s",
+              err.message);
+}
+
+void arrive_drain(struct session *s)
+{
+  if (!arrive_all_known(s)) make_known(s);
+  wire_drain(s->config.wire, arrival, s);
+}

@@ -210,6 +210,7 @@ static bool may_be_rationed(const struct session *s, const struct tcp_emit *e)
 void judge_missing(struct session *s, struct connection *c)
 {
   unsigned kept = 0;
+  if (!arrive_all_known(s)) return;
   if (c->reach == REACH_PEER) reach_elsewhere(s, c);
   if (c->untold) c->expected_count = 0;
   if (s->config.sees_truth) judge_held_back(s, c);

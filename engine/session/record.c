@@ -3,48 +3,45 @@
 
 #include "engine/base/buf.h"
 
-#include <poll.h>
 #include <stdarg.h>
 #include <string.h>
 
-#define LATE_AT_MOST (2 * USEC_MS)
-
-/* What every record has, whatever its kind. */
-static void place(struct session *s, const struct connection *c, struct record *r)
+static void blank(struct session *s, const struct connection *c, struct record *r)
 {
   if (!s->step_open) step_begin(s);
+  memset(r, 0, sizeof *r);
   r->step = s->step;
   r->t = s->at;
+  r->text = "";
   if (!c) return;
   r->connection = c->number;
   r->before = r->after = c->tcb;
 }
 
-struct record *record_put(struct session *s, struct connection *c, struct record *r)
-{
-  place(s, c, r);
-  return trace_add(s->trace, r);
-}
-
 struct record *record_add(struct session *s, struct connection *c, enum record_kind kind, enum end end,
                           const char *text)
 {
-  struct record r = {.kind = kind, .end = end, .text = text};
-  return record_put(s, c, &r);
+  struct record r;
+  blank(s, c, &r);
+  r.kind = kind;
+  r.end = end;
+  r.text = text;
+  return trace_add(s->trace, &r);
 }
 
 struct record *record_segment(struct session *s, struct connection *c, enum end end, enum segment_fate fate,
                               const struct segment *seg, const struct decode_notes *notes,
                               const uint8_t *octets, size_t len, usec_t when)
 {
-  struct record r = {.kind = RECORD_SEGMENT,
-                     .end = end,
-                     .fate = fate,
-                     .segment = *seg,
-                     .notes = *notes,
-                     .octets = octets,
-                     .octets_len = len};
-  place(s, c, &r);
+  struct record r;
+  blank(s, c, &r);
+  r.kind = RECORD_SEGMENT;
+  r.end = end;
+  r.fate = fate;
+  r.segment = *seg;
+  r.notes = *notes;
+  r.octets = octets;
+  r.octets_len = len;
   step_at(s, when);
   r.t = s->at;
   return trace_add(s->trace, &r);
@@ -130,44 +127,18 @@ static void tell_owed(struct session *s, struct connection *c)
   c->debts_told = you->debt_count;
 }
 
-/* Something was predicted to come at once, and is not there. */
-static bool is_missing(const struct session *s)
-{
-  for (unsigned i = 0; i < s->count; i++) {
-    const struct connection *c = s->connections[i];
-    if (c->reach != REACH_BOTH || c->untold) continue;
-    for (unsigned k = 0; k < c->expected_count; k++)
-      if (!arrive_may_be_late(c, &c->expected[k])) return true;
-  }
-  return false;
-}
-
-/* The peer's system answers before a write returns, but a busy machine may put that off for a moment: what is
-   missing gets one, shorter than any of TCP's timers. */
-static void give_a_moment(struct session *s)
-{
-  struct pollfd fd;
-  bool real = wire_pollfds(s->config.wire, &fd, 1) > 0;
-  for (usec_t until = wire_now(s->config.wire) + LATE_AT_MOST; real && is_missing(s);) {
-    if (wire_now(s->config.wire) >= until) return;
-    wire_wait(s->config.wire, until, -1);
-    arrive_drain(s);
-  }
-}
-
 void step_end(struct session *s)
 {
   arrive_drain(s);
-  give_a_moment(s);
   /* The app may act on what arrived, and what it does may bring more; bounded, should two machines chatter.
    */
-  for (unsigned round = 0; round < 64; round++) {
+  for (unsigned round = 0; round < 64 && arrive_all_known(s); round++) {
     for (unsigned i = 0; i < s->count; i++)
       if (s->connections[i]->touched) judge_truth(s, s->connections[i]);
     bool acted = drive_events(s);
     if (s->automatic)
       for (unsigned i = 0; i < s->count; i++) forge_owed(s, s->connections[i]);
-    give_a_moment(s);
+    if (!arrive_all_known(s)) arrive_drain(s);
     bool touched = acted;
     for (unsigned i = 0; i < s->count; i++) touched |= s->connections[i]->touched;
     if (!touched) break;

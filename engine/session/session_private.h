@@ -71,7 +71,9 @@ struct session {
   struct held *held;
   size_t held_count;
   unsigned lose;
-  unsigned stirred; /* counts what may change the peer's queues: segments to it, and its user's calls */
+  unsigned stirred; /* counts what may move the peer: segments to it, and its user's calls */
+  unsigned settled,
+      doubted; /* stirred when silence was last known, and when it was last said that it is not */
   bool automatic;
   usec_t truth_due; /* since the session began: when to ask the peer's system again */
   struct tcp_profile your_profile;
@@ -111,8 +113,6 @@ void connection_reset_yours(struct session *, struct connection *); /* a fresh T
 /* record.c: additions to the trace; all carry the step, the time, the connection and both TCBs. */
 struct record *record_add(struct session *, struct connection *, enum record_kind, enum end,
                           const char *text);
-/* One whose own part is filled in already. */
-struct record *record_put(struct session *, struct connection *, struct record *);
 /* The payload and OCTETS, the whole datagram, are copied; WHEN is since the session began. */
 struct record *record_segment(struct session *, struct connection *, enum end, enum segment_fate,
                               const struct segment *, const struct decode_notes *, const uint8_t *octets,
@@ -135,7 +135,11 @@ bool forge_transmit(struct session *, struct connection *, const struct segment 
 void forge_owed(struct session *, struct connection *); /* with `auto on` */
 
 /* arrive.c */
+/* What has arrived: whatever the peer does at once, because of what was sent or called so far, is among it. */
 void arrive_drain(struct session *);
+/* False when the wire could not tell: what has not come may still come, and what is asked of the peer's
+   system be of before. */
+bool arrive_all_known(const struct session *);
 /* What the peer's shadow makes of the segment is left in the verdict, and kept in its record, which may be
  * NULL. */
 void arrive_at_peer(struct session *, struct connection *, const struct segment *, struct record *,

@@ -131,6 +131,7 @@ static bool read_met(struct session *s, struct waiting *w)
     struct peer_event e;
     struct err err;
     err_clear(&err);
+    s->stirred++;
     if (!peer_call(s->config.peer, &request, &e, &err)) {
       buf_reset(w->difference);
       buf_puts(w->difference, err.message);
@@ -331,6 +332,10 @@ bool session_expect(struct session *s, const struct session_wait *what, struct e
   enum ending ending = pass_time(s, &w, until);
   if (ending == ENDED_INTERRUPTED) return err_set(err, ERR_STATE, "the wait was interrupted");
   bool ok = (ending == ENDED_MET) != (what->goal == GOAL_NOTHING);
+  if (ok && what->goal == GOAL_NOTHING && !arrive_all_known(s)) {
+    ok = false;
+    buf_puts(&difference, "the peer may not be done yet");
+  }
   if (what->goal == GOAL_SEGMENT && w.mismatch) tell_arrival(s, &w);
   return tell_expectation(s, &w, ok, err);
 }

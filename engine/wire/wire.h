@@ -30,8 +30,9 @@ struct wire_ops {
      asked for one by one: hands each to ARRIVAL, which may call nothing of the wire but now(). */
   void (*drain)(struct wire *, wire_arrival *, void *ctx);
   /* Makes silence known: true when all that the other end's system does at once, because of what was sent or
-     what its user called before, has arrived. Waits for that event, not for a time; false with *ERR when it
-     does not come, and then nothing is known. May be NULL: it has always arrived. */
+     what its user called before, has been done and has arrived. Waits for that event, not for a time; false
+     with *ERR when it does not come, and then nothing is known. What has arrived is to be received next,
+     before anything else is done. May be NULL: it has always arrived. */
   bool (*settle)(struct wire *, struct err *);
   usec_t (*now)(struct wire *);
   /* Descriptors to poll for arrivals and peer events: fills at most CAP entries, returns how many. */

@@ -4,7 +4,8 @@
 
 #include "engine/base/err.h"
 #include "engine/lab/lab.h"
-#include "engine/segment/codec.h"
+#include "engine/wire/arp.h"
+#include "engine/wire/processor.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -27,7 +28,7 @@ enum {
   MTU = 1500,       /* what a veth pair starts with */
   SNAPLEN = LINK_HEADER + MTU,
   RING_OCTETS = 2 << 20,   /* about a thousand frames */
-  KEEP_FRAMES = 4096,      /* bound of what wire_lab_keep() may set aside */
+  KEEP_FRAMES = 4096,      /* bound of what may be set aside */
   PAGE_OCTETS = 4096,      /* or a part of a page, where they are larger */
   READY_OCTETS = 16 << 10, /* eight frames */
 };
@@ -49,9 +50,15 @@ struct wire_lab {
   const char *reached;   /* the last frame in it */
   usec_t last_send, last_arrival;
   struct kept *first, **last; /* arrivals taken off the ring and not yet received */
-  size_t kept;
+  size_t kept, spared;        /* of those, how many wire_lab_swallow() does not look at */
+  struct processor *processor;
+  uint32_t asked, answered; /* numbers of the last question, and of the last one answered */
+  bool settled; /* what had come when silence was last known is all kept: nobody has looked since */
   uint8_t header[LINK_HEADER];
+  uint8_t peer_address[4];
 };
+
+#define PATIENCE (5 * USEC_S) /* with an answer that always comes */
 
 static struct wire_lab *self(struct wire *w) { return (struct wire_lab *)w; }
 
@@ -100,6 +107,14 @@ static usec_t arrival_time(struct wire_lab *w, const struct timeval *stamp)
   return when;
 }
 
+/* As libnet_adv_write_link() would, but that asks the kernel for the interface's number each time. */
+static bool put_frame(struct wire_lab *w, const uint8_t *frame, size_t len, struct err *err)
+{
+  if (sendto(libnet_getfd(w->net), frame, len, 0, (struct sockaddr *)&w->interface, sizeof w->interface) >= 0)
+    return true;
+  return err_set(err, ERR_SYSTEM, "send: %s", lab_error_name(errno));
+}
+
 static bool lab_send(struct wire *wire, const uint8_t *octets, size_t len, struct err *err)
 {
   struct wire_lab *w = self(wire);
@@ -111,11 +126,8 @@ static bool lab_send(struct wire *wire, const uint8_t *octets, size_t len, struc
   memcpy(frame, w->header, LINK_HEADER);
   memcpy(frame + LINK_HEADER, octets, len);
   w->last_send = lab_now(wire);
-  /* As libnet_adv_write_link() would, but that asks the kernel for the interface's number each time. */
-  if (sendto(libnet_getfd(w->net), frame, LINK_HEADER + len, 0, (struct sockaddr *)&w->interface,
-             sizeof w->interface) < 0)
-    return err_set(err, ERR_SYSTEM, "send: %s", lab_error_name(errno));
-  return true;
+  w->settled = false;
+  return put_frame(w, frame, LINK_HEADER + len, err);
 }
 
 /* The datagram in a frame of LEN octets: its length, 0 when there is none. Padding of the link is cut off. */
@@ -139,9 +151,13 @@ static void on_frame(u_char *user, const struct pcap_pkthdr *header, const u_cha
 {
   const struct taking *t = (const void *)user;
   size_t len = datagram(frame, header->caplen);
+  uint32_t number;
 
   t->w->reached = (const char *)frame;
-  if (len > 0) t->arrival(t->ctx, frame + LINK_HEADER, len, arrival_time(t->w, &header->ts));
+  if (len > 0)
+    t->arrival(t->ctx, frame + LINK_HEADER, len, arrival_time(t->w, &header->ts));
+  else if (arp_answers(frame, header->caplen, t->w->peer_address, &number))
+    t->w->answered = number;
 }
 
 /* Hands over at most MOST frames of the ring (-1: all that are there), in the ring's memory; returns how
@@ -163,7 +179,17 @@ static struct kept *take_kept(struct wire_lab *w)
   w->first = k->next;
   if (!w->first) w->last = &w->first;
   w->kept--;
+  if (w->spared > 0) w->spared--;
   return k;
+}
+
+/* True, once, when the ring has just been read for what is kept: then nobody looks again. */
+static bool looked(struct wire_lab *w)
+{
+  bool settled = w->settled;
+
+  w->settled = false;
+  return settled;
 }
 
 struct copy {
@@ -192,6 +218,7 @@ static size_t lab_recv(struct wire *wire, uint8_t *out, size_t cap, usec_t *when
     free(k);
     return c.len;
   }
+  if (looked(w)) return 0;
   while (c.len == 0 && from_ring(w, 1, copy_one, &c) == 1) continue;
   return c.len;
 }
@@ -205,7 +232,7 @@ static void lab_drain(struct wire *wire, wire_arrival *arrival, void *ctx)
     arrival(ctx, k->octets, k->len, k->when);
     free(k);
   }
-  from_ring(w, -1, arrival, ctx);
+  if (!looked(w)) from_ring(w, -1, arrival, ctx);
 }
 
 static bool keep(struct wire_lab *w, const uint8_t *octets, size_t len, usec_t when)
@@ -223,37 +250,124 @@ static bool keep(struct wire_lab *w, const uint8_t *octets, size_t len, usec_t w
   return true;
 }
 
-struct sieve {
+/* Who keeps what is on the ring. */
+struct keeping {
   struct wire_lab *w;
-  bool (*mine)(void *ctx, const uint8_t *octets, size_t len);
-  void *ctx;
   bool memory_out;
 };
 
-static void sift(void *ctx, const uint8_t *octets, size_t len, usec_t when)
+static void keep_one(void *ctx, const uint8_t *octets, size_t len, usec_t when)
 {
-  struct sieve *s = ctx;
+  struct keeping *k = ctx;
 
-  if (s->mine && s->mine(s->ctx, octets, len)) return;
-  if (!keep(s->w, octets, len, when)) s->memory_out = true;
+  if (!keep(k->w, octets, len, when)) k->memory_out = true;
+}
+
+/* Keeps all that is on the ring. */
+static bool keep_all(struct wire_lab *w, struct err *err)
+{
+  struct keeping k = {.w = w};
+
+  while (w->kept < KEEP_FRAMES) {
+    int room = KEEP_FRAMES - (int)w->kept;
+    int n = from_ring(w, room, keep_one, &k);
+    if (k.memory_out) return err_set(err, ERR_MEMORY, "no memory to keep an arrival");
+    if (n < room) return true;
+  }
+  return err_set(err, ERR_LIMIT, "more than %d arrivals wait to be received", KEEP_FRAMES);
+}
+
+/* Waits for something on the ring, or for WAKE_FD, until UNTIL. True when WAKE_FD is readable. */
+static bool wait_for_ring(struct wire_lab *w, usec_t until, int wake_fd)
+{
+  struct pollfd fds[2] = {{.fd = w->fd, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
+  struct timespec left, *timeout = until == USEC_NEVER ? NULL : &left;
+  usec_t now = lab_now(&w->wire);
+  usec_t rest = until <= now ? 0 : until - now;
+
+  left.tv_sec = (time_t)(rest / USEC_S);
+  left.tv_nsec = (long)(rest % USEC_S) * 1000;
+  if (ppoll(fds, 2, timeout, NULL) <= 0)
+    return false; /* time is up, or a signal: something may have happened */
+  return fds[1].revents != 0;
+}
+
+/* -- silence -- */
+static bool ask(struct wire_lab *w, struct err *err)
+{
+  uint8_t frame[ARP_FRAME];
+
+  arp_ask(frame, w->header, w->peer_address, ++w->asked);
+  return put_frame(w, frame, sizeof frame, err);
+}
+
+/* Asks, and keeps what arrives up to the answer; asks again each time AGAIN has passed without one, for the
+   system drops frames when it is short of memory. */
+static bool hear(struct wire_lab *w, usec_t again, struct err *err)
+{
+  const uint32_t first = w->asked + 1;
+
+  if (!ask(w, err) || !keep_all(w, err)) return false;
+  usec_t next = 0, end = 0;
+  while (w->answered - first > w->asked - first) {
+    usec_t now = lab_now(&w->wire);
+    if (!end) end = now + PATIENCE;
+    if (now >= end) return err_set(err, ERR_UNAVAILABLE, "nothing comes back from the peer's namespace");
+    if (next && now >= next && !ask(w, err)) return false;
+    if (now >= next) next = now + again;
+    wait_for_ring(w, next, -1);
+    if (!keep_all(w, err)) return false;
+  }
+  return true;
+}
+
+static bool settle(struct wire_lab *w, struct err *err)
+{
+  bool there = processor_kept(w->processor);
+
+  if (!hear(w, 100 * USEC_MS, err)) return false;
+  return (processor_kept(w->processor) && there) ||
+         err_set(err, ERR_UNAVAILABLE,
+                 "the program was moved to another processor: what is under way is not known");
+}
+
+static bool lab_settle(struct wire *wire, struct err *err)
+{
+  struct wire_lab *w = self(wire);
+
+  return w->settled = settle(w, err);
+}
+
+bool wire_lab_keep(struct wire *wire, struct err *err)
+{
+  struct wire_lab *w = self(wire);
+  bool known = settle(w, err);
+
+  w->spared = w->kept;
+  return known;
 }
 
 bool wire_lab_swallow(struct wire *wire, bool (*mine)(void *ctx, const uint8_t *octets, size_t len),
                       void *ctx, struct err *err)
 {
   struct wire_lab *w = self(wire);
-  struct sieve s = {.w = w, .mine = mine, .ctx = ctx};
+  struct kept **at = &w->first;
+  bool known = settle(w, err);
 
-  while (w->kept < KEEP_FRAMES) {
-    int room = KEEP_FRAMES - (int)w->kept;
-    int n = from_ring(w, room, sift, &s);
-    if (s.memory_out) return err_set(err, ERR_MEMORY, "no memory to keep an arrival");
-    if (n < room) return true;
+  for (size_t i = 0; i < w->spared && *at; i++) at = &(*at)->next;
+  while (*at) {
+    struct kept *k = *at;
+    if (!mine(ctx, k->octets, k->len)) {
+      at = &k->next;
+      continue;
+    }
+    *at = k->next;
+    w->kept--;
+    free(k);
   }
-  return err_set(err, ERR_LIMIT, "more than %d arrivals wait to be received", KEEP_FRAMES);
+  w->last = at;
+  return known;
 }
-
-bool wire_lab_keep(struct wire *wire, struct err *err) { return wire_lab_swallow(wire, NULL, NULL, err); }
 
 static size_t lab_pollfds(struct wire *wire, struct pollfd *fds, size_t cap)
 {
@@ -265,17 +379,9 @@ static size_t lab_pollfds(struct wire *wire, struct pollfd *fds, size_t cap)
 static bool lab_wait(struct wire *wire, usec_t until, int wake_fd)
 {
   struct wire_lab *w = self(wire);
-  struct pollfd fds[2] = {{.fd = w->fd, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
-  struct timespec left, *timeout = &left;
-  usec_t now = lab_now(wire);
-  usec_t rest = w->first || until <= now ? 0 : until - now;
 
-  if (until == USEC_NEVER && !w->first) timeout = NULL;
-  left.tv_sec = (time_t)(rest / USEC_S);
-  left.tv_nsec = (long)(rest % USEC_S) * 1000;
-  if (ppoll(fds, 2, timeout, NULL) <= 0)
-    return false; /* time is up, or a signal: something may have happened */
-  return fds[1].revents != 0;
+  w->settled = false;
+  return wait_for_ring(w, w->first ? 0 : until, wake_fd);
 }
 
 static usec_t lab_deadline(struct wire *wire)
@@ -292,6 +398,7 @@ static void lab_wire_free(struct wire *wire)
   while ((k = take_kept(w))) free(k);
   if (w->pcap) pcap_close(w->pcap);
   if (w->net) libnet_destroy(w->net);
+  processor_free(w->processor);
   free(w);
 }
 
@@ -317,6 +424,7 @@ static const struct wire_ops lab_ops = {
     .send = lab_send,
     .recv = lab_recv,
     .drain = lab_drain,
+    .settle = lab_settle,
     .now = lab_now,
     .pollfds = lab_pollfds,
     .wait = lab_wait,
@@ -340,6 +448,7 @@ static bool open_sender(struct wire_lab *w, struct lab *lab, struct err *err)
   memcpy(w->header, lab_peer_mac(lab), 6);
   memcpy(w->header + 6, lab_your_mac(lab), 6);
   w->header[12] = 0x08; /* IPv4 */
+  memcpy(w->peer_address, lab_peer(lab)->octet, sizeof w->peer_address);
   return true;
 }
 
@@ -372,7 +481,8 @@ static void find_ring(struct wire_lab *w)
 static bool open_receiver(struct wire_lab *w, struct lab *lab, struct err *err)
 {
   char why[PCAP_ERRBUF_SIZE] = "";
-  struct bpf_program tcp;
+  static const char wanted[] = "tcp or (arp and arp[7] = 2)"; /* 2: a reply */
+  struct bpf_program program;
   int one = 1;
 
   w->pcap = pcap_create(lab_interface(lab), why);
@@ -390,49 +500,14 @@ static bool open_receiver(struct wire_lab *w, struct lab *lab, struct err *err)
   setsockopt(pcap_fileno(w->pcap), SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof one);
 #endif
   if ((status = pcap_setdirection(w->pcap, PCAP_D_IN)) < 0) return pcap_failed(w, status, err);
-  if ((status = pcap_compile(w->pcap, &tcp, "tcp", 1, PCAP_NETMASK_UNKNOWN)) < 0)
+  if ((status = pcap_compile(w->pcap, &program, wanted, 1, PCAP_NETMASK_UNKNOWN)) < 0)
     return pcap_failed(w, status, err);
-  status = pcap_setfilter(w->pcap, &tcp);
-  pcap_freecode(&tcp);
+  status = pcap_setfilter(w->pcap, &program);
+  pcap_freecode(&program);
   if (status < 0) return pcap_failed(w, status, err);
   if (pcap_setnonblock(w->pcap, 1, why) < 0) return err_set(err, ERR_UNAVAILABLE, "libpcap: %s", why);
   w->fd = pcap_get_selectable_fd(w->pcap);
   find_ring(w);
-  return true;
-}
-
-/* A SYN to a port where nobody listens: tcpmux, from itself. Its RST,ACK is for nobody. */
-enum { PROBE_PORT = 1 };
-
-static bool is_probe_answer(void *ctx, const uint8_t *octets, size_t len)
-{
-  struct segment seg;
-
-  if (!segment_decode(octets, len, &seg, NULL, NULL) || seg.sport != PROBE_PORT || seg.dport != PROBE_PORT)
-    return false;
-  *(bool *)ctx = true;
-  return true;
-}
-
-/* The kernel switches a new interface's queue on in its own time, and until then drops what is sent: the wire
-   is ready when a segment has gone there and back. */
-static bool prove_path(struct wire_lab *w, struct lab *lab, struct err *err)
-{
-  struct segment syn = {
-      .src = *lab_you(lab), .dst = *lab_peer(lab), .sport = PROBE_PORT, .dport = PROBE_PORT, .flags = SYN};
-  uint8_t octets[64];
-  size_t len = segment_encode(&syn, octets, sizeof octets);
-  bool answered = false;
-
-  for (usec_t end = lab_now(&w->wire) + 5 * USEC_S; !answered;) {
-    if (!lab_send(&w->wire, octets, len, err)) return false;
-    if (!wire_lab_swallow(&w->wire, is_probe_answer, &answered, err)) return false;
-    usec_t now = lab_now(&w->wire);
-    if (answered) break;
-    if (now > end) return err_set(err, ERR_UNAVAILABLE, "nothing comes back from the peer's namespace");
-    lab_wait(&w->wire, now + USEC_MS, -1);
-    if (!wire_lab_swallow(&w->wire, is_probe_answer, &answered, err)) return false;
-  }
   return true;
 }
 
@@ -446,7 +521,11 @@ struct wire *wire_lab_new(struct lab *lab, struct err *err)
   }
   w->wire.ops = &lab_ops;
   w->last = &w->first;
-  if (open_sender(w, lab, err) && open_receiver(w, lab, err) && prove_path(w, lab, err)) return &w->wire;
+  w->processor = processor_keep(err);
+  /* The kernel switches a new interface's queue on in its own time, and until then drops what is sent: the
+     wire is ready when an answer has come. */
+  if (w->processor && open_sender(w, lab, err) && open_receiver(w, lab, err) && hear(w, USEC_MS, err))
+    return &w->wire;
   lab_wire_free(&w->wire);
   return NULL;
 }

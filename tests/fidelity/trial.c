@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_PORT = 1024, PORTS = 60000, DATA_MAX = 1500, LATE_AT_MOST = 2 * USEC_MS };
+enum { FIRST_PORT = 1024, PORTS = 60000, DATA_MAX = 1500 };
 /* Answers are compared in these; PSH and the rest are the sender's business. */
 #define COMPARED (FIN | SYN | RST | ACK)
 
@@ -180,25 +180,13 @@ static bool receive(struct trial *t, struct segment *s, bool *sound)
   return false;
 }
 
-/* What the kernel sends at once is there when it has been asked; on a busy machine its softirq may be put
-   off. So what is predicted and missing is given a moment: less than any of the kernel's timers takes. */
-static bool next_answer(struct trial *t, bool missing, struct segment *s, bool *sound)
-{
-  usec_t until = wire_now(t->ground->wire) + (missing ? LATE_AT_MOST : 0);
-
-  for (;;) {
-    if (receive(t, s, sound)) return true;
-    if (wire_now(t->ground->wire) >= until) return false;
-    wire_wait(t->ground->wire, until, -1);
-  }
-}
-
 /* Takes what came and binds it to what was predicted, one by one in order. */
 static bool compare_answers(struct trial *t)
 {
   struct difference *d = &t->difference;
   const struct tcp_verdict *v = &t->verdict;
   struct segment s;
+  struct err err;
   bool sound, ok = true;
 
   d->predicted_count = v->emit_count < ANSWERS_MAX ? v->emit_count : ANSWERS_MAX;
@@ -207,7 +195,8 @@ static bool compare_answers(struct trial *t)
     d->predicted[i] = predicted(&v->emit[i]);
     if (t->story) tell_answer(t, "predicted", &d->predicted[i]);
   }
-  while (next_answer(t, d->got_count < d->predicted_count, &s, &sound)) {
+  if (!wire_settle(t->ground->wire, &err)) return trial_broken(t, "%s", err.message);
+  while (receive(t, &s, &sound)) {
     unsigned i = d->got_count;
     if (i == ANSWERS_MAX) return trial_broken(t, "more than %d answers", ANSWERS_MAX);
     if (!sound) return trial_broken(t, "an answer with a wrong checksum");

@@ -112,7 +112,19 @@ static inline bool arrived(void)
   return true;
 }
 
-static inline void silence(void) { assert_false(arrived()); }
+/* All that the peer does at once has arrived. */
+static inline void settle(void)
+{
+  struct err err = {.code = ERR_NONE};
+
+  check(wire_settle(wire, &err), &err);
+}
+
+static inline void silence(void)
+{
+  settle();
+  assert_false(arrived());
+}
 
 /* The next arrival, whatever connection it belongs to. */
 static inline void await_any(void)
@@ -143,6 +155,7 @@ static inline struct peer_truth truth(void)
   struct peer_truth t;
   struct err err = {.code = ERR_NONE};
 
+  settle();
   check(peer_truth(peer, &you.pair, &t, &err), &err);
   assert_true(t.known);
   return t;
@@ -198,6 +211,7 @@ static inline struct peer_event event(enum peer_verb verb, enum peer_outcome out
 {
   struct peer_event e = {.verb = PEER_VERB_COUNT};
 
+  settle();
   if (!peer_next_event(peer, &e)) fail_msg("no event where %s was expected", peer_verb_name(verb));
   assert_string_equal(peer_verb_name(e.verb), peer_verb_name(verb));
   assert_int_equal(e.outcome, outcome);
@@ -208,6 +222,7 @@ static inline void no_event(void)
 {
   struct peer_event e;
 
+  settle();
   if (peer_next_event(peer, &e)) fail_msg("an event nobody expected: %s", peer_verb_name(e.verb));
 }
 
@@ -247,6 +262,7 @@ static inline int tidy(void **state)
   peer_forget(peer, &you.pair);
   app(APP_NONE, false);
   while (peer_next_event(peer, &e)) continue;
+  settle();
   while (arrived()) continue;
   return 0;
 }
