@@ -27,9 +27,9 @@ bool advice_hint(struct app *app, struct err *err)
   struct view_moment m;
   struct peer_truth truth;
   struct buf b;
-  if (!session_truth(app->session, &truth, err)) return false;
+  if (!session_truth(app->desk.session, &truth, err)) return false;
   app_show_records(app);
-  take(app->session, &m);
+  take(app->desk.session, &m);
   m.listening = truth.known && truth.listening;
   if (truth.known && !truth.listening) {
     m.peer_timer = truth.timer;
@@ -37,7 +37,7 @@ bool advice_hint(struct app *app, struct err *err)
     m.peer_unread = truth.recv_queue;
   }
   heap_buf_init(&b);
-  view_hint(&m, &app->view, &b);
+  view_hint(&m, &app->desk.view, &b);
   if (!b.truncated) app_put(app, b.data, b.len);
   heap_buf_free(&b);
   return true;
@@ -47,15 +47,15 @@ void advice_next(struct app *app)
 {
   struct view_moment m;
   struct buf b;
-  if (!app->session || !app->interactive || app->learn || app->options.json || app->quit) return;
-  take(app->session, &m);
+  if (!app->desk.session || !app->interactive || app->learn || app->options.json || app->quit) return;
+  take(app->desk.session, &m);
   m.listening = m.used; /* only a fresh look would tell; nothing said then is wrong */
-  const char *next = app->view.explain == EXPLAIN_OFF ? NULL : view_next(&m);
+  const char *next = app->desk.view.explain == EXPLAIN_OFF ? NULL : view_next(&m);
   bool news = next && next != app->advised;
   app->advised = next;
   if (!news) return;
   heap_buf_init(&b);
-  view_put_next(next, &app->view, &b);
+  view_put_next(next, &app->desk.view, &b);
   if (!b.truncated) app_put(app, b.data, b.len);
   heap_buf_free(&b);
 }

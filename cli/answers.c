@@ -105,7 +105,7 @@ static bool grade_quiz(struct prover *p, const struct block *b, const struct les
   struct quiz_verdict v;
   size_t len = script->len;
   while (len && strchr(" \t\r\n", script->text[len - 1])) len--;
-  if (!quiz_judge(b->quiz, script->text, len, session_env(p->run.app->session), &v, err)) return false;
+  if (!quiz_judge(b->quiz, script->text, len, session_env(p->run.app->desk.session), &v, err)) return false;
   return v.right || err_set(err, ERR_MISMATCH, "%s", v.say ? v.say : "not the right answer");
 }
 

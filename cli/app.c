@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/app.h"
 
+#include "cli/handlers.h"
+#include "cli/learn.h"
 #include "cli/save.h"
 #include "cli/terminal.h"
 #include "cli/wait_bar.h"
@@ -8,7 +10,6 @@
 #include "engine/base/buf.h"
 #include "engine/lab/lab.h"
 #include "engine/trace/heap_buf.h"
-#include "engine/view/json.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -25,16 +26,49 @@
 #define SANITIZED 1
 #endif
 
+/* Records are about to be shown: what --save writes keeps up with them, and a wait's bar makes room. */
+static void follow(void *ctx)
+{
+  struct app *app = ctx;
+  if (app->desk.printed < trace_count(session_trace(app->desk.session))) wait_bar_erase(app);
+  save_follow(app);
+}
+
+static void put_text(void *ctx, const char *text, size_t len, bool record);
+static void put_error(void *ctx, const struct err *err, const char *name, const char *text, size_t len)
+{
+  app_error(ctx, err, name, text, len);
+}
+
+static bool run_own(void *ctx, const struct command_call *call, struct err *err)
+{
+  return handle_command(ctx, call, err);
+}
+
+static void put_questions(void *ctx, struct buf *out) { learn_questions(ctx, out); }
+
+static const bool (*walked(void *ctx))[STATE_COUNT] { return learn_ways(ctx); }
+
+static const struct host host = {
+    .put = put_text,
+    .error = put_error,
+    .follow = follow,
+    .command = run_own,
+    .questions = put_questions,
+    .walked = walked,
+};
+
 void app_init(struct app *app, const struct options *options)
 {
-  *app = (struct app){.options = *options, .view = view_default, .wake_fd = -1};
-  app->view.columns = terminal_columns();
-  app->view.utf8 = !options->ascii && terminal_utf8();
-  app->view.color = terminal_color(options->color);
-  for (size_t e = 0; e < END_COUNT; e++) {
-    snprintf(app->names[e], sizeof app->names[e], "%s", view_default.name[e]);
-    app->view.name[e] = app->names[e];
-  }
+  *app = (struct app){.options = *options, .wake_fd = -1};
+  desk_init(&app->desk, &host, app);
+  app->desk.json = options->json;
+  app->desk.color = options->color;
+  app->desk.ascii = options->ascii;
+  app->desk.shows_color = terminal_color(-1);
+  app->desk.shows_utf8 = terminal_utf8();
+  app->desk.view.columns = terminal_columns();
+  desk_dress(&app->desk);
 }
 
 static void on_records(void *ctx) { app_show_records(ctx); }
@@ -42,7 +76,7 @@ static void on_records(void *ctx) { app_show_records(ctx); }
 bool app_start(struct app *app, struct err *err)
 {
   struct session_config config = {.on_records = on_records, .ctx = app, .wake_fd = app->wake_fd};
-  app->printed = 0;
+  app->desk.printed = 0;
   if (wait_bar_possible(app)) config.on_wait = wait_bar_show;
   if (!wires_open(app, &config, err)) {
     app_stop(app);
@@ -61,9 +95,9 @@ bool app_restart(struct app *app, struct err *err)
 void app_stop(struct app *app)
 {
   save_session_ends(app);
-  session_free(app->session);
-  app->session = NULL;
-  app->printed = 0;
+  session_free(app->desk.session);
+  app->desk.session = NULL;
+  app->desk.printed = 0;
   lab_free(app->lab);
   app->lab = NULL;
 }
@@ -98,9 +132,10 @@ _Noreturn void app_exit(struct app *app, int status)
 #endif
 }
 
-static void write_text(struct app *app, FILE *to, const char *text, size_t len)
+static void put_text(void *ctx, const char *text, size_t len, bool record)
 {
-  if (len == 0) return;
+  struct app *app = ctx;
+  FILE *to = app->options.json && !record ? stderr : stdout;
   wait_bar_erase(app);
   if (app->emit) {
     app->emit(app, text, len);
@@ -110,12 +145,7 @@ static void write_text(struct app *app, FILE *to, const char *text, size_t len)
     app->write_error = errno;
 }
 
-void app_put(struct app *app, const char *text, size_t len)
-{
-  write_text(app, app->options.json ? stderr : stdout, text, len);
-}
-
-void app_put_record(struct app *app, const char *text, size_t len) { write_text(app, stdout, text, len); }
+void app_put(struct app *app, const char *text, size_t len) { desk_put(&app->desk, text, len); }
 
 void app_printf(struct app *app, const char *format, ...)
 {
@@ -129,23 +159,7 @@ void app_printf(struct app *app, const char *format, ...)
   heap_buf_free(&b);
 }
 
-void app_show_records(struct app *app)
-{
-  if (!app->session) return;
-  struct trace *trace = session_trace(app->session);
-  struct buf b;
-  save_follow(app);
-  heap_buf_init(&b);
-  for (; app->printed < trace_count(trace); app->printed++) {
-    if (app->quiet) continue;
-    if (app->options.json)
-      json_record(trace_at(trace, app->printed), &b);
-    else
-      view_record(trace, app->printed, &app->view, &b);
-  }
-  write_text(app, stdout, b.data, b.len);
-  heap_buf_free(&b);
-}
+void app_show_records(struct app *app) { desk_show(&app->desk); }
 
 int app_status(const struct err *err)
 {

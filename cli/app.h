@@ -2,15 +2,14 @@
 /* The program: what its parts share. Only cli/ prints, reads keys, the environment and files.
 
    Reading order: main.c (what is asked for), app.c (the session and what is shown of it), run.c (scripts),
-   handlers_*.c (what each command does), repl.c (the prompt), signals.c and terminal.c (the terminal's
-   manners). */
+   handlers_*.c (the commands that are not the desk's), repl.c (the prompt), signals.c and terminal.c (the
+   terminal's manners). */
 #ifndef TCPTUTOR_CLI_APP_H
 #define TCPTUTOR_CLI_APP_H
 
 #include "engine/base/err.h"
 #include "engine/command/command.h"
-#include "engine/session/session.h"
-#include "engine/view/view.h"
+#include "engine/course/desk.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,21 +49,16 @@ struct progress;
 
 struct app {
   struct options options;
-  struct view_options view;
-  char names[END_COUNT][16]; /* what view.name points to */
-  struct session *session;   /* NULL until app_start() */
+  struct desk desk; /* its session: NULL until app_start() */
   struct lab *lab;
   usec_t epoch;              /* when the session began, since 1970 */
   uint64_t seed;             /* of the session: the one asked for, or one that was drawn */
   struct save *save;         /* of --save; NULL: none */
   struct learn *learn;       /* the lesson being taken (learn.c); NULL: none */
   struct progress *progress; /* NULL until it is asked for (learn_list.c) */
-  size_t printed;            /* records already shown */
-  bool quiet;                /* records are not shown (setup of a lesson) */
   bool interactive;          /* a person at a terminal */
   bool paced;                /* a lesson plays itself on a terminal: waits show a bar there too */
   bool visited; /* the prompt has been opened within a lesson that plays itself: `leave` goes back to it */
-  bool keep_going;
   bool quit;
   int write_error; /* errno of the first write to standard output that failed */
   int wake_fd;     /* Ctrl-C makes it readable; -1: it does not */
@@ -98,8 +92,6 @@ void app_show_records(struct app *);
 /* Prints text through app->emit, or to standard output; with --json, where only records may be, to standard
  * error. */
 void app_put(struct app *, const char *text, size_t len);
-/* Records of one's own, which are for standard output with --json too. */
-void app_put_record(struct app *, const char *text, size_t len);
 void app_printf(struct app *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* An error the way every error is shown: place, found, expected, hint. NAME of the script, or NULL at the
    prompt; SCRIPT is where err->at counts from, NULL when the error has no place. On standard error, at the

@@ -23,17 +23,17 @@ static void put_column(const struct app *app, const char *text, size_t indent, s
 {
   struct buf wrapped;
   heap_buf_init(&wrapped);
-  view_wrap(text, (unsigned)indent, &app->view, &wrapped);
+  view_wrap(text, (unsigned)indent, &app->desk.view, &wrapped);
   if (wrapped.data && wrapped.len > indent) buf_put(b, wrapped.data + indent, wrapped.len - indent);
   heap_buf_free(&wrapped);
 }
 
 static void put_finding(const struct app *app, const struct lab_finding *f, size_t width, struct buf *b)
 {
-  const char *mark = f->ok ? app->view.utf8 ? "✓" : "+" : app->view.utf8 ? "✗" : "-";
-  const char *color = !app->view.color ? "" : f->ok ? "\033[32m" : "\033[31m";
-  buf_printf(b, "  %s%s%s %-*s  ", color, mark, app->view.color ? "\033[0m" : "", (int)width, f->what);
-  if (width + 26 < app->view.columns) {
+  const char *mark = f->ok ? app->desk.view.utf8 ? "✓" : "+" : app->desk.view.utf8 ? "✗" : "-";
+  const char *color = !app->desk.view.color ? "" : f->ok ? "\033[32m" : "\033[31m";
+  buf_printf(b, "  %s%s%s %-*s  ", color, mark, app->desk.view.color ? "\033[0m" : "", (int)width, f->what);
+  if (width + 26 < app->desk.view.columns) {
     put_column(app, f->detail, width + 6, b);
   } else {
     buf_puts(b, "\n      ");

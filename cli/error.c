@@ -16,7 +16,7 @@ static void put_shown(const struct app *app, const char *text, size_t len, struc
   for (size_t i = 0; i < len;) {
     uint32_t rune;
     size_t n = utf8_next(text + i, len - i, &rune);
-    if (n > 1 && !app->view.utf8) {
+    if (n > 1 && !app->desk.view.utf8) {
       buf_printf(b, "\\u{%04X}", (unsigned)rune);
     } else {
       n = n ? n : 1;
@@ -92,12 +92,12 @@ static void put_excerpt(struct app *app, const struct err *err, const char *scri
   if (at > end) at = end;
   size_t to = err->len < end - at ? at + err->len : end;
   size_t before = shown_width(app, script + begin, at - begin), typed = app->prompt_columns;
-  if (typed && typed + before + 1 < app->view.columns &&
-      typed + shown_width(app, script + begin, end - begin) <= app->view.columns) {
+  if (typed && typed + before + 1 < app->desk.view.columns &&
+      typed + shown_width(app, script + begin, end - begin) <= app->desk.view.columns) {
     put_mark(typed + before, shown_width(app, script + at, to - at), b);
     return;
   }
-  size_t room = app->view.columns - 8;
+  size_t room = app->desk.view.columns - 8;
   size_t from = cut_left(app, script, begin, at, room * 2 / 3);
   buf_puts(b, from > begin ? "  ..." : "  ");
   size_t column = (from > begin ? 5 : 2) + shown_width(app, script + from, at - from);
@@ -118,7 +118,7 @@ static void put_text(struct app *app, const char *before, const char *text, stru
   put_shown(app, text, strlen(text), &line);
   buf_putc(&line, '\n');
   if (line.data && app->interactive)
-    layout(line.data, line.len, app->view.columns, b);
+    layout(line.data, line.len, app->desk.view.columns, b);
   else if (line.data)
     buf_put(b, line.data, line.len);
   heap_buf_free(&line);

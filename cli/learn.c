@@ -17,24 +17,24 @@ void learn_say(struct learn *l, const char *mark, const char *text)
 {
   struct buf out;
   heap_buf_init(&out);
-  lesson_show_paragraph(mark, text, session_env(l->app->session), &l->app->view, &out);
+  lesson_show_paragraph(mark, text, session_env(l->app->desk.session), &l->app->desk.view, &out);
   app_put(l->app, out.data ? out.data : "", out.len);
   heap_buf_free(&out);
 }
 
 bool learn_is_at_rest(const struct learn *l)
 {
-  return trace_count(session_trace(l->app->session)) == l->mark;
+  return trace_count(session_trace(l->app->desk.session)) == l->mark;
 }
 
 void learn_rests(struct learn *l)
 {
   app_show_records(l->app);
   lesson_run_remember(&l->run);
-  l->mark = trace_count(session_trace(l->app->session));
+  l->mark = trace_count(session_trace(l->app->desk.session));
 }
 
-void learn_set_quiet(struct learn *l) { l->app->quiet = l->state != LEARN_OVER && !l->touched; }
+void learn_set_quiet(struct learn *l) { l->app->desk.quiet = l->state != LEARN_OVER && !l->touched; }
 
 static void pause_at(struct learn *l, const struct lesson_step *step)
 {
@@ -87,22 +87,22 @@ bool learn_restore(struct learn *l)
     done = lesson_run_to(&l->run, block, at, true, &err);
   }
   if (!done) show_error(l, &err);
-  if (l->app->session) learn_rests(l);
+  if (l->app->desk.session) learn_rests(l);
   return done;
 }
 
 /* The prompt and the command, as if typed. */
 static void show_command(struct learn *l, const struct lesson_step *step)
 {
-  struct session *s = l->app->session;
+  struct session *s = l->app->desk.session;
   struct buf out;
   heap_buf_init(&out);
   if (l->previous && l->previous->kind < BLOCK_SETUP) buf_putc(&out, '\n');
   size_t begin = out.len;
-  view_prompt(session_trace(s), session_current(s), session_tcb(s), &l->app->view, &out);
+  view_prompt(session_trace(s), session_current(s), session_tcb(s), &l->app->desk.view, &out);
   buf_puts(&out, "> ");
   size_t columns = out.truncated ? 0 : view_width(out.data + begin, out.len - begin);
-  lesson_show_typed(step->script->text + step->call.at, step->call.len, columns, &l->app->view, &out);
+  lesson_show_typed(step->script->text + step->call.at, step->call.len, columns, &l->app->desk.view, &out);
   buf_putc(&out, '\n');
   app_put(l->app, out.data ? out.data : "", out.len);
   heap_buf_free(&out);
@@ -114,7 +114,7 @@ bool learn_type(struct learn *l, const struct lesson_step *step)
 {
   struct err err;
   show_command(l, step);
-  l->app->quiet = false;
+  l->app->desk.quiet = false;
   bool done = lesson_run_call(&l->run, step, &err);
   learn_rests(l);
   learn_set_quiet(l);
@@ -151,7 +151,7 @@ static bool perform(struct learn *l, const struct lesson_step *step)
   if (step->act == ACT_TYPE) {
     if (learn_type(l, step)) return true;
   } else {
-    l->app->quiet = true;
+    l->app->desk.quiet = true;
     bool done = lesson_run_call(&l->run, step, &err);
     learn_rests(l);
     learn_set_quiet(l);
@@ -200,7 +200,7 @@ static unsigned lines_in(const struct buf *text)
 static void render(struct learn *l, const struct block *b, struct buf *out)
 {
   heap_buf_init(out);
-  lesson_show_block(b, l->previous, session_env(l->app->session), &l->app->view, out);
+  lesson_show_block(b, l->previous, session_env(l->app->desk.session), &l->app->desk.view, out);
 }
 
 /* One idea a screen: a page ends before a heading, before what would not fit, and before something is done.
@@ -308,7 +308,7 @@ void learn_pass_step(struct learn *l, enum step_fate fate)
 {
   const char *id = l->step->id;
   struct progress *p = learn_progress(l->app);
-  if (fate == STEP_SOLVED) progress_walk(p, session_trace(l->app->session), l->run.start);
+  if (fate == STEP_SOLVED) progress_walk(p, session_trace(l->app->desk.session), l->run.start);
   progress_set_step(p, l->file.lesson->id, id, fate);
   if (l->app->interactive) progress_save(l->app, p);
   l->lines = 0;
@@ -337,7 +337,7 @@ void learn_go_to(struct learn *l, size_t block)
   learn_set_quiet(l);
   if (scene_begins_next(l)) {
     if (!lesson_run_fresh(&l->run, &err)) show_error(l, &err);
-    if (l->app->session) learn_rests(l);
+    if (l->app->desk.session) learn_rests(l);
   } else if (!learn_restore(l)) {
     return;
   }
@@ -400,7 +400,7 @@ void learn_end(struct app *app)
   struct learn *l = app->learn;
   if (!l) return;
   app->learn = NULL;
-  app->quiet = false;
+  app->desk.quiet = false;
   lesson_run_end(&l->run);
   lesson_file_close(&l->file);
   heap_buf_free(&l->log);
@@ -412,8 +412,8 @@ bool learn_prompt(struct app *app, struct buf *out)
   const struct learn *l = app->learn;
   if (!l || l->state == LEARN_TRY || l->state == LEARN_OVER) return false;
   if (l->touched && l->state == LEARN_PAUSE) {
-    struct session *s = app->session;
-    view_prompt(session_trace(s), session_current(s), session_tcb(s), &app->view, out);
+    struct session *s = app->desk.session;
+    view_prompt(session_trace(s), session_current(s), session_tcb(s), &app->desk.view, out);
     buf_puts(out, " (Enter goes on)> ");
   } else if (l->state == LEARN_QUIZ) {
     buf_puts(out, "your answer> ");
@@ -457,7 +457,7 @@ bool learn_line(struct app *app, const char *line)
   if (l->state == LEARN_TRY && !learn_by_hand(l, line)) return true;
   if (l->state == LEARN_PAUSE && learn_acts(line, false)) {
     l->touched = true;
-    l->app->quiet = false;
+    l->app->desk.quiet = false;
   }
   return false;
 }
@@ -476,6 +476,7 @@ void learn_ran(struct app *app, const char *line, int status)
 void learn_idle(struct app *app)
 {
   struct learn *l = app->learn;
-  if (l && l->state == LEARN_TRY && l->touched && trace_count(session_trace(app->session)) != l->run.seen)
+  if (l && l->state == LEARN_TRY && l->touched &&
+      trace_count(session_trace(app->desk.session)) != l->run.seen)
     learn_judge(l);
 }

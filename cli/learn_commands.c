@@ -60,7 +60,7 @@ bool learn_skip_wait(struct app *app, struct err *err)
   struct command_call call;
   size_t at = 0;
   l->touched = true;
-  app->quiet = true;
+  app->desk.quiet = true;
   while (l->log.len && command_parse(l->log.data, l->log.len, &at, &call, err) > 0)
     run_command(app, &call, err);
   app_show_records(app);

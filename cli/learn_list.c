@@ -53,7 +53,7 @@ static void put_lesson(struct app *app, const struct lesson *l, struct buf *out)
     done += progress_step(p, l->id, l->block[i].id) >= STEP_SHOWN;
   }
   bool finished = progress_finished(p, l->id);
-  buf_printf(out, "%s %-15s ", finished ? (app->view.utf8 ? "✓" : "*") : " ", l->id);
+  buf_printf(out, "%s %-15s ", finished ? (app->desk.view.utf8 ? "✓" : "*") : " ", l->id);
   buf_put_visible(out, l->title, strlen(l->title), false);
   if (l->minutes) buf_printf(out, " (%u min)", l->minutes);
   if (done && !finished) buf_printf(out, ", %u of %u steps", done, steps);
@@ -93,7 +93,7 @@ void learn_questions(struct app *app, struct buf *out)
     const struct lesson *l = all[i].lesson;
     for (size_t k = 0; k < l->question_count; k++) {
       buf_putc(out, '\n');
-      view_wrap(l->question[k].text, 0, &app->view, out);
+      view_wrap(l->question[k].text, 0, &app->desk.view, out);
       buf_printf(out, "    lesson %s#%s\n", l->id, l->question[k].step);
     }
   }

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-static const char *good(const struct learn *l) { return l->app->view.utf8 ? "✓ " : "* "; }
-static const char *bad(const struct learn *l) { return l->app->view.utf8 ? "✗ " : "! "; }
+static const char *good(const struct learn *l) { return l->app->desk.view.utf8 ? "✓ " : "* "; }
+static const char *bad(const struct learn *l) { return l->app->desk.view.utf8 ? "✗ " : "! "; }
 
 /* What the reader may do, the first time in full. */
 static void say_turn(struct learn *l)
@@ -32,7 +32,7 @@ static void show_quiz(struct learn *l)
   struct buf out;
   heap_buf_init(&out);
   if (l->previous) buf_putc(&out, '\n');
-  lesson_show_quiz(l->step->quiz, &l->app->view, &out);
+  lesson_show_quiz(l->step->quiz, &l->app->desk.view, &out);
   app_put(l->app, out.data ? out.data : "", out.len);
   heap_buf_free(&out);
 }
@@ -47,11 +47,11 @@ void learn_pose(struct learn *l, const struct block *b)
   l->touched = false;
   l->hints = 0;
   l->moves++;
-  l->app->quiet = true;
+  l->app->desk.quiet = true;
   buf_reset(&l->log);
   if (moved) learn_restore(l);
   learn_rests(l);
-  session_pass_arrivals(l->app->session);
+  session_pass_arrivals(l->app->desk.session);
   lesson_run_pose(&l->run);
   progress_set_place(p, l->file.lesson->id, b->id);
   if (l->app->interactive) progress_save(l->app, p);
@@ -67,7 +67,7 @@ void learn_pose(struct learn *l, const struct block *b)
 static bool start_over(struct learn *l)
 {
   l->touched = false;
-  l->app->quiet = true;
+  l->app->desk.quiet = true;
   l->moves++;
   buf_reset(&l->log);
   return learn_restore(l);
@@ -118,7 +118,7 @@ bool learn_by_hand(struct learn *l, const char *line)
   if (!l->touched && learn_acts(line, true)) {
     if (!learn_is_at_rest(l)) learn_restore(l);
     l->touched = true;
-    l->app->quiet = false;
+    l->app->desk.quiet = false;
   }
   return true;
 }
@@ -126,7 +126,7 @@ bool learn_by_hand(struct learn *l, const char *line)
 /* Why what the reader has sent led where it led. */
 static const char *machines_why(const struct learn *l)
 {
-  const struct trace *trace = session_trace(l->app->session);
+  const struct trace *trace = session_trace(l->app->desk.session);
   for (size_t i = trace_count(trace); i-- > l->run.start;) {
     const struct record *r = trace_at(trace, i);
     if (r->kind != RECORD_SEGMENT || r->end != END_YOU) continue;
@@ -154,11 +154,11 @@ static void solved(struct learn *l)
 {
   size_t block = (size_t)(l->step - l->file.lesson->block);
   lesson_run_own(&l->run, block, l->log.data);
-  session_pass_arrivals(l->app->session);
+  session_pass_arrivals(l->app->desk.session);
   stepper_skip(&l->stepper);
   l->touched = false;
   learn_rests(l);
-  l->app->quiet = true;
+  l->app->desk.quiet = true;
   learn_say(l, good(l), "Solved.");
   learn_pass_step(l, STEP_SOLVED);
 }
@@ -184,7 +184,7 @@ static void right_answer(struct learn *l, const char *line)
   struct buf out;
   (void)line;
   heap_buf_init(&out);
-  lesson_show_answer(l->step->quiz, session_env(l->app->session), &l->app->view, &out);
+  lesson_show_answer(l->step->quiz, session_env(l->app->desk.session), &l->app->desk.view, &out);
   learn_say(l, good(l), "Right.");
   app_put(l->app, out.data ? out.data : "", out.len);
   heap_buf_free(&out);
@@ -221,7 +221,7 @@ bool learn_answer(struct learn *l, const char *line)
   struct err err;
   size_t len = strlen(line);
   err_clear(&err);
-  if (quiz_judge(l->step->quiz, line, len, session_env(l->app->session), &v, &err)) {
+  if (quiz_judge(l->step->quiz, line, len, session_env(l->app->desk.session), &v, &err)) {
     if (v.right)
       right_answer(l, line);
     else
@@ -230,7 +230,7 @@ bool learn_answer(struct learn *l, const char *line)
   }
   if (is_command(line)) {
     l->touched = true;
-    l->app->quiet = false;
+    l->app->desk.quiet = false;
     return false;
   }
   app_error(l->app, &err, NULL, NULL, 0);
@@ -260,7 +260,7 @@ static void solve_quiz(struct learn *l)
 {
   struct buf out;
   heap_buf_init(&out);
-  lesson_show_answer(l->step->quiz, session_env(l->app->session), &l->app->view, &out);
+  lesson_show_answer(l->step->quiz, session_env(l->app->desk.session), &l->app->desk.view, &out);
   app_put(l->app, out.data ? out.data : "", out.len);
   heap_buf_free(&out);
   l->touched = false;

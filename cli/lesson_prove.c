@@ -162,7 +162,7 @@ static void prove_wrongs(struct prover *p, size_t block)
 
 static bool value_of(struct prover *p, const char *text, uint32_t *value, struct err *err)
 {
-  return segment_parse_value(text, strlen(text), session_env(p->run.app->session), NULL, value, err);
+  return segment_parse_value(text, strlen(text), session_env(p->run.app->desk.session), NULL, value, err);
 }
 
 static bool prove_answer(struct prover *p, const struct block *b)
@@ -202,7 +202,7 @@ static void proof_read_time(struct prover *p, const struct block *b, usec_t befo
   struct err err;
   char text[40];
   struct buf out;
-  usec_t now = session_now(p->run.app->session);
+  usec_t now = session_now(p->run.app->desk.session);
   if (!p->proof_read || b->slow || now - before <= REAL_WAIT) return;
   buf_init(&out, text, sizeof text);
   usec_print(&out, now - before);
@@ -215,7 +215,7 @@ static void proof_read_time(struct prover *p, const struct block *b, usec_t befo
 static void proof_read_scene(struct prover *p, const struct block *b)
 {
   struct err err;
-  if (!p->proof_read || b->kind != BLOCK_TRY || session_now(p->run.app->session) <= REAL_WAIT) return;
+  if (!p->proof_read || b->kind != BLOCK_TRY || session_now(p->run.app->desk.session) <= REAL_WAIT) return;
   err_set(&err, ERR_STATE,
           "this try stands behind a real wait, which a reader would sit through at each attempt");
   err_hint(&err, "a setup between the two begins a new scene");
@@ -224,7 +224,7 @@ static void proof_read_scene(struct prover *p, const struct block *b)
 
 static void prove_pose(struct prover *p, struct stepper *s, const struct block *b)
 {
-  usec_t before = session_now(p->run.app->session);
+  usec_t before = session_now(p->run.app->desk.session);
   proof_read_scene(p, b);
   p->alive = b->kind == BLOCK_TRY ? prove_try(p, b) : prove_quiz(p, b);
   proof_read_time(p, b, before);
@@ -271,7 +271,7 @@ static bool prove_scenes(struct prover *p)
       prove_pose(p, &s, step.block);
       in = NULL;
     } else {
-      if (step.block != in) began = session_now(p->run.app->session);
+      if (step.block != in) began = session_now(p->run.app->desk.session);
       in = step.block;
       p->alive = perform(p, &step);
     }

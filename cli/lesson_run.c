@@ -13,19 +13,19 @@ void lesson_run_wire(struct app *app)
 
 static void keep_settings(struct lesson_run *r)
 {
-  r->view = r->app->view;
-  memcpy(r->names, r->app->names, sizeof r->names);
-  r->keep_going = r->app->keep_going;
+  r->view = r->app->desk.view;
+  memcpy(r->names, r->app->desk.names, sizeof r->names);
+  r->keep_going = r->app->desk.keep_going;
 }
 
 /* The width may have changed meanwhile: that is the terminal's. */
 static void put_settings_back(struct lesson_run *r)
 {
-  unsigned columns = r->app->view.columns;
-  r->app->view = r->view;
-  r->app->view.columns = columns;
-  memcpy(r->app->names, r->names, sizeof r->names);
-  r->app->keep_going = r->keep_going;
+  unsigned columns = r->app->desk.view.columns;
+  r->app->desk.view = r->view;
+  r->app->desk.view.columns = columns;
+  memcpy(r->app->desk.names, r->names, sizeof r->names);
+  r->app->desk.keep_going = r->keep_going;
 }
 
 void lesson_run_begin(struct lesson_run *r, struct app *app, const struct lesson_file *file)
@@ -38,7 +38,7 @@ void lesson_run_begin(struct lesson_run *r, struct app *app, const struct lesson
 
 static void session_over(struct lesson_run *r)
 {
-  if (r->over && r->app->session) r->over(r->ctx, session_trace(r->app->session));
+  if (r->over && r->app->desk.session) r->over(r->ctx, session_trace(r->app->desk.session));
 }
 
 void lesson_run_end(struct lesson_run *r)
@@ -115,7 +115,7 @@ static bool peer_isn(const struct trace *trace, unsigned n, seq_t *isn)
 
 void lesson_run_remember(struct lesson_run *r)
 {
-  const struct trace *trace = session_trace(r->app->session);
+  const struct trace *trace = session_trace(r->app->desk.session);
   r->isn_count = 0;
   for (unsigned n = 1; n <= trace_connections(trace) && r->isn_count < LESSON_ISNS_MAX; n++)
     if (!peer_isn(trace, n, &r->isn[r->isn_count++])) r->isn[r->isn_count - 1] = 0;
@@ -124,7 +124,7 @@ void lesson_run_remember(struct lesson_run *r)
 /* Before a SYN goes out: the peer is to answer with the number it had. */
 static void prime_isn(struct lesson_run *r, const struct command_call *call)
 {
-  struct session *s = r->app->session;
+  struct session *s = r->app->desk.session;
   enum command_id id = call->command->id;
   unsigned n = session_current(s) - 1;
   seq_t isn;
@@ -153,7 +153,7 @@ static void replay_own(struct lesson_run *r, const char *text)
     prime_isn(r, &call);
     run_command(r->app, &call, &err);
   }
-  session_pass_arrivals(r->app->session);
+  session_pass_arrivals(r->app->desk.session);
 }
 
 static bool replay(struct lesson_run *r, size_t block, size_t at, struct err *err)
@@ -193,17 +193,17 @@ bool lesson_run_to(struct lesson_run *r, size_t block, size_t at, bool keep, str
 {
   struct app *app = r->app;
   void (*emit)(struct app *, const char *, size_t) = app->emit;
-  bool quiet = app->quiet;
-  app->quiet = true;
+  bool quiet = app->desk.quiet;
+  app->desk.quiet = true;
   app->emit = swallow;
   if (!keep) {
     r->seed = wires_random_seed();
     r->isn_count = 0;
   }
   bool done = restart(r, err) && replay(r, block, at, err);
-  if (app->session) app_show_records(app);
+  if (app->desk.session) app_show_records(app);
   app->emit = emit;
-  app->quiet = quiet;
+  app->desk.quiet = quiet;
   if (done) lesson_run_pose(r);
   return done;
 }
@@ -219,7 +219,7 @@ bool lesson_run_is_slow(const struct lesson_run *r, size_t block, size_t at)
 
 usec_t lesson_run_wait(const struct lesson_run *r, const struct command_call *call)
 {
-  struct session *s = r->app->session;
+  struct session *s = r->app->desk.session;
   bool waits = call->command->id == COMMAND_WAIT, expects = call->command->id == COMMAND_EXPECT;
   if (!r->app->lab || !(waits || expects)) return 0;
   if (!waits || call->wait != WAIT_2MSL) return call->duration > 0 ? call->duration : 0;
@@ -233,8 +233,8 @@ usec_t lesson_run_wait(const struct lesson_run *r, const struct command_call *ca
 
 void lesson_run_pose(struct lesson_run *r)
 {
-  r->start = r->seen = trace_count(session_trace(r->app->session));
-  r->began = session_now(r->app->session);
+  r->start = r->seen = trace_count(session_trace(r->app->desk.session));
+  r->began = session_now(r->app->desk.session);
   r->met = 0;
 }
 
@@ -251,7 +251,7 @@ static bool moved(struct lesson_run *r, const struct trace *trace)
 
 enum lesson_turn lesson_run_turn(struct lesson_run *r, const struct lesson_try *t, struct goal_result *goals)
 {
-  struct session *s = r->app->session;
+  struct session *s = r->app->desk.session;
   const struct goal_scope scope = {.trace = session_trace(s),
                                    .start = r->start,
                                    .began = r->began,

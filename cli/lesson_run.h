@@ -31,7 +31,7 @@ struct lesson_run {
   seq_t isn[LESSON_ISNS_MAX];
   /* The reader's own settings, put back at the end. */
   struct view_options view;
-  char names[END_COUNT][sizeof((struct app *)0)->names[0]];
+  char names[END_COUNT][sizeof((struct desk *)0)->names[0]];
   bool keep_going;
   /* Called before each session is given up, so that its trace may be looked at; may be NULL. */
   void (*over)(void *ctx, const struct trace *);

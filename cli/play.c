@@ -156,7 +156,7 @@ static void say(struct player *p, const struct block *b)
   struct buf out;
   if (p->app->options.json) return;
   heap_buf_init(&out);
-  lesson_show_block(b, p->previous, session_env(p->app->session), &p->app->view, &out);
+  lesson_show_block(b, p->previous, session_env(p->app->desk.session), &p->app->desk.view, &out);
   if (b->kind == BLOCK_HEADING && p->previous) hold(p);
   p->previous = b;
   p->typed = false;
@@ -170,7 +170,7 @@ static void remark(struct player *p, const char *text)
   if (p->app->options.json) return;
   heap_buf_init(&out);
   if (p->previous) buf_putc(&out, '\n');
-  lesson_show_paragraph("", text, NULL, &p->app->view, &out);
+  lesson_show_paragraph("", text, NULL, &p->app->desk.view, &out);
   put_buf(p, PIECE_PRINT, &out);
   p->typed = false;
 }
@@ -178,7 +178,7 @@ static void remark(struct player *p, const char *text)
 /* The prompt, and the command as a person would type it. */
 static void type(struct player *p, const struct lesson_step *step)
 {
-  struct session *s = p->app->session;
+  struct session *s = p->app->desk.session;
   struct buf prompt, typed;
   if (p->app->options.json) return;
   hold(p);
@@ -186,10 +186,10 @@ static void type(struct player *p, const struct lesson_step *step)
   heap_buf_init(&typed);
   if (p->previous && !p->typed) buf_putc(&prompt, '\n');
   size_t begin = prompt.len;
-  view_prompt(session_trace(s), session_current(s), session_tcb(s), &p->app->view, &prompt);
+  view_prompt(session_trace(s), session_current(s), session_tcb(s), &p->app->desk.view, &prompt);
   buf_puts(&prompt, "> ");
   size_t columns = prompt.truncated ? 0 : view_width(prompt.data + begin, prompt.len - begin);
-  lesson_show_typed(step->script->text + step->call.at, step->call.len, columns, &p->app->view, &typed);
+  lesson_show_typed(step->script->text + step->call.at, step->call.len, columns, &p->app->desk.view, &typed);
   put_buf(p, PIECE_PRINT, &prompt);
   put_buf(p, PIECE_TYPE, &typed);
   put(p, PIECE_PRINT, "\n", 1);
@@ -206,7 +206,7 @@ static void pose(struct player *p, const struct block *b)
   heap_buf_init(&out);
   if (p->previous) buf_putc(&out, '\n');
   if (q && q->option_count)
-    lesson_show_quiz(q, &p->app->view, &out);
+    lesson_show_quiz(q, &p->app->desk.view, &out);
   else
     buf_puts(&out, q ? "Which number?\n" : "Your turn.\n");
   put_buf(p, PIECE_PRINT, &out);
@@ -214,7 +214,7 @@ static void pose(struct player *p, const struct block *b)
   if (q) {
     heap_buf_init(&out);
     buf_putc(&out, '\n');
-    lesson_show_answer(q, session_env(p->app->session), &p->app->view, &out);
+    lesson_show_answer(q, session_env(p->app->desk.session), &p->app->desk.view, &out);
     put_buf(p, PIECE_PRINT, &out);
   }
   p->previous = b;
@@ -244,10 +244,10 @@ static bool perform(struct player *p, const struct lesson_step *step)
   if (step->act == ACT_TYPE) type(p, step);
   if (lesson_run_wait(&p->run, &step->call) > 0) catch_up(p);
   if (p->paced && p->pace.left) return true;
-  app->quiet = step->act == ACT_RUN;
+  app->desk.quiet = step->act == ACT_RUN;
   bool ok = lesson_run_call(&p->run, step, &err);
   app_show_records(app);
-  app->quiet = false;
+  app->desk.quiet = false;
   p->place.at = step->call.at + 1;
   if (ok || (p->paced && pace_interrupted(&p->pace))) return true;
   catch_up(p);

@@ -41,8 +41,8 @@ static void put_prompt(struct buf *plain, struct buf *marked)
 {
   struct app *app = repl->app;
   if (!learn_prompt(app, plain)) {
-    view_prompt(session_trace(app->session), session_current(app->session), session_tcb(app->session),
-                &app->view, plain);
+    view_prompt(session_trace(app->desk.session), session_current(app->desk.session),
+                session_tcb(app->desk.session), &app->desk.view, plain);
     buf_puts(plain, "> ");
   }
   /* Readline wants to know which octets take no room: \001 … \002 around each colour. */
@@ -172,7 +172,7 @@ static void on_redraw(void)
 {
   rl_clear_visible_line();
   rl_reset_screen_size();
-  repl->app->view.columns = terminal_columns();
+  repl->app->desk.view.columns = terminal_columns();
   redraw();
 }
 
@@ -208,20 +208,20 @@ static void begin_readline(struct app *app)
 
 static void greet(struct app *app)
 {
-  const struct pair *pair = session_pair(app->session);
+  const struct pair *pair = session_pair(app->desk.session);
   struct buf raw, b;
   heap_buf_init(&raw);
   heap_buf_init(&b);
-  const char *peer = session_peer(app->session)->ops->name;
+  const char *peer = session_peer(app->desk.session)->ops->name;
   bool lab = app->lab != NULL;
   buf_printf(&raw, "tcptutor " PACKAGE_VERSION "   %s: nothing you send leaves this machine\n",
              lab ? "a private lab is up" : "the model, in virtual time");
-  buf_printf(&raw, "  %-5s ", app->view.name[END_YOU]);
+  buf_printf(&raw, "  %-5s ", app->desk.view.name[END_YOU]);
   addr_print(&raw, &pair->you);
   buf_printf(&raw, "\t%s\n",
              lab ? "no kernel owns this address: every segment from it is yours"
                  : "every segment from this address is yours");
-  buf_printf(&raw, "  %-5s ", app->view.name[END_PEER]);
+  buf_printf(&raw, "  %-5s ", app->desk.view.name[END_PEER]);
   addr_print(&raw, &pair->peer);
   if (lab)
     buf_printf(&raw, "\t%s TCP in a network namespace of its own, on port %u\n", peer, pair->peer_port);
@@ -232,7 +232,7 @@ static void greet(struct app *app)
     buf_puts(&raw, " Tab completes, 'help' helps.\n");
   }
   buf_putc(&raw, '\n');
-  layout(raw.data, raw.len, app->view.columns, &b);
+  layout(raw.data, raw.len, app->desk.view.columns, &b);
   app_put(app, b.data, b.len);
   heap_buf_free(&raw);
   heap_buf_free(&b);
@@ -241,9 +241,9 @@ static void greet(struct app *app)
 /* How long to sleep; NULL: until something comes. On the model time stands while a person types. */
 static const struct timespec *sleep_time(struct app *app, struct timespec *t)
 {
-  usec_t due = session_deadline(app->session), left;
+  usec_t due = session_deadline(app->desk.session), left;
   if (due == USEC_NEVER || !app->lab) return NULL;
-  left = due - session_now(app->session);
+  left = due - session_now(app->desk.session);
   if (left < 0) left = 0;
   *t = (struct timespec){left / USEC_S, left % USEC_S * 1000};
   return t;
@@ -258,7 +258,7 @@ static bool turn(struct app *app)
       [FD_REDRAW] = {.fd = signals_redraw_fd(), .events = POLLIN},
   };
   struct timespec t;
-  size_t n = FD_SESSION + session_pollfds(app->session, fds + FD_SESSION, FDS_MAX - FD_SESSION);
+  size_t n = FD_SESSION + session_pollfds(app->desk.session, fds + FD_SESSION, FDS_MAX - FD_SESSION);
   if (ppoll(fds, n, sleep_time(app, &t), NULL) < 0) return errno == EINTR || errno == EAGAIN;
   if (signals_clear_interrupt()) on_interrupt();
   if (signals_clear_redraw()) on_redraw();
@@ -267,7 +267,7 @@ static bool turn(struct app *app)
   else if (fds[FD_KEYBOARD].revents)
     return false;
   if (repl->done) return true;
-  session_pump(app->session);
+  session_pump(app->desk.session);
   app_show_records(app);
   learn_idle(app);
   advice_next(app);
@@ -303,7 +303,7 @@ int repl_run(struct app *app)
       app_start(app, &err);
     }
   }
-  if (!app->session) {
+  if (!app->desk.session) {
     app->interactive = false;
     app_error(app, &err, NULL, NULL, 0);
     return app_status(&err);

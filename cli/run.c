@@ -10,37 +10,21 @@
 #define ERRORS_MAX 10 /* shown of one script */
 
 static command_handler *const handlers[COMMAND_COUNT] = {
-    [COMMAND_SEND] = handle_send,       [COMMAND_RELEASE] = handle_release,
-    [COMMAND_RESEND] = handle_resend,   [COMMAND_LOSE] = handle_lose,
-    [COMMAND_AUTO] = handle_auto,       [COMMAND_OPEN] = handle_open,
-    [COMMAND_LISTEN] = handle_listen,   [COMMAND_CLOSE] = handle_close,
-    [COMMAND_ABORT] = handle_abort,     [COMMAND_CRASH] = handle_crash,
-    [COMMAND_NEW] = handle_new,         [COMMAND_CONNECTIONS] = handle_connections,
-    [COMMAND_USE] = handle_use,         [COMMAND_PEER] = handle_peer,
-    [COMMAND_WAIT] = handle_wait,       [COMMAND_EXPECT] = handle_expect,
-    [COMMAND_STATE] = handle_state,     [COMMAND_LADDER] = handle_ladder,
-    [COMMAND_SHOW] = handle_show,       [COMMAND_WHY] = handle_why,
-    [COMMAND_DIAGRAM] = handle_diagram, [COMMAND_SPACE] = handle_space,
-    [COMMAND_TIMERS] = handle_timers,   [COMMAND_RULES] = handle_rules,
-    [COMMAND_SAVE] = handle_save,       [COMMAND_LESSON] = handle_lesson,
-    [COMMAND_HINT] = handle_hint,       [COMMAND_SOLVE] = handle_solve,
-    [COMMAND_SKIP] = handle_skip,       [COMMAND_BACK] = handle_back,
-    [COMMAND_AGAIN] = handle_again,     [COMMAND_LEAVE] = handle_leave,
-    [COMMAND_SET] = handle_set,         [COMMAND_SOURCE] = handle_source,
-    [COMMAND_HELP] = handle_help,       [COMMAND_HISTORY] = handle_history,
-    [COMMAND_QUIT] = handle_quit,
+    [COMMAND_SAVE] = handle_save,       [COMMAND_LESSON] = handle_lesson, [COMMAND_HINT] = handle_hint,
+    [COMMAND_SOLVE] = handle_solve,     [COMMAND_SKIP] = handle_skip,     [COMMAND_BACK] = handle_back,
+    [COMMAND_AGAIN] = handle_again,     [COMMAND_LEAVE] = handle_leave,   [COMMAND_SOURCE] = handle_source,
+    [COMMAND_HISTORY] = handle_history, [COMMAND_QUIT] = handle_quit,
 };
+
+bool handle_command(struct app *app, const struct command_call *call, struct err *err)
+{
+  return handlers[call->command->id](app, call, err);
+}
 
 bool run_command(struct app *app, const struct command_call *call, struct err *err)
 {
-  err_clear(err);
-  bool done = handlers[call->command->id](app, call, err);
+  bool done = desk_run(&app->desk, call, err);
   wait_bar_erase(app);
-  app_show_records(app);
-  if (!done && err->len == 0 && err->at == 0) {
-    err->at = call->at;
-    err->len = call->len;
-  }
   return done;
 }
 
@@ -110,7 +94,7 @@ int run_script(struct app *app, const char *name, const char *script, size_t len
   int status = EXIT_OK;
   bool needs = false;
   if (!run_check(app, name, script, len, &needs)) return EXIT_USAGE;
-  if (needs && !app->session && !app_start(app, &err)) {
+  if (needs && !app->desk.session && !app_start(app, &err)) {
     app_error(app, &err, NULL, NULL, 0);
     return app_status(&err);
   }
@@ -118,7 +102,7 @@ int run_script(struct app *app, const char *name, const char *script, size_t len
     if (run_command(app, &call, &err)) continue;
     show_failure(app, &call, &err, name, script, len);
     if (status == EXIT_OK) status = app_status(&err);
-    if (!app->keep_going) break;
+    if (!app->desk.keep_going) break;
   }
   return status;
 }

@@ -138,18 +138,18 @@ static void writer_of_session(struct writer *w, const struct app *app)
                                 .epoch = app->epoch,
                                 .application = application,
                                 .packets = packets};
-  if (app->session) w->capture.interface = session_wire(app->session)->ops->name;
-  for (size_t e = 0; e < END_COUNT; e++) w->capture.name[e] = app->view.name[e];
+  if (app->desk.session) w->capture.interface = session_wire(app->desk.session)->ops->name;
+  for (size_t e = 0; e < END_COUNT; e++) w->capture.name[e] = app->desk.view.name[e];
   w->picture.application = application;
   w->picture.seed = app->seed;
-  if (app->session) w->picture.wire = session_wire(app->session)->ops->name;
-  if (app->session) w->picture.system = session_peer(app->session)->ops->name;
+  if (app->desk.session) w->picture.wire = session_wire(app->desk.session)->ops->name;
+  if (app->desk.session) w->picture.system = session_peer(app->desk.session)->ops->name;
 }
 
 static void put_records(struct writer *w, const struct app *app, struct buf *out)
 {
-  const struct trace *trace = session_trace(app->session);
-  struct view_options o = app->view;
+  const struct trace *trace = session_trace(app->desk.session);
+  struct view_options o = app->desk.view;
   o.columns = view_default.columns;
   o.color = false;
   if (growth(w) == GROWS_PACKETS) {
@@ -169,9 +169,9 @@ static void put_picture(struct writer *w, const struct app *app, bool over, stru
 {
   struct picture all = w->picture;
   const size_t past = w->past.len;
-  if (app->session) {
-    picture_session(&all, session_trace(app->session), &app->view, &w->past);
-    w->next = trace_count(session_trace(app->session));
+  if (app->desk.session) {
+    picture_session(&all, session_trace(app->desk.session), &app->desk.view, &w->past);
+    w->next = trace_count(session_trace(app->desk.session));
   }
   if (out) picture_file(&all, &w->past, out);
   if (over) {
@@ -190,7 +190,7 @@ static bool put_all(struct app *app, struct writer *w, struct buf *out, struct e
     put_picture(w, app, true, out);
   else
     put_records(w, app, out);
-  if (growth(w) == GROWS_PACKETS) capture_end(&w->capture, session_trace(app->session), out);
+  if (growth(w) == GROWS_PACKETS) capture_end(&w->capture, session_trace(app->desk.session), out);
   return !out->truncated || err_set(err, ERR_MEMORY, "no memory for the file");
 }
 
@@ -215,7 +215,7 @@ static int replace(const char *file, const struct buf *data, bool durable)
 static size_t counted(const struct writer *w, struct app *app)
 {
   if (growth(w) == GROWS_PACKETS) return w->capture.packets;
-  return growth(w) == ANEW ? trace_segments(session_trace(app->session)) : w->next;
+  return growth(w) == ANEW ? trace_segments(session_trace(app->desk.session)) : w->next;
 }
 
 static bool save_all(struct app *app, const char *file, struct err *err)
@@ -368,7 +368,7 @@ static void follow_picture(struct app *app, bool over)
   struct buf out;
   const usec_t began = clock_now(CLOCK_MONOTONIC);
   const bool shown = s->fd < 0; /* else it is written at the end */
-  if (!over && (!shown || s->writer.next == trace_count(session_trace(app->session)))) return;
+  if (!over && (!shown || s->writer.next == trace_count(session_trace(app->desk.session)))) return;
   if (!over && !app->interactive && began < s->idle) return;
   heap_buf_init(&out);
   put_picture(&s->writer, app, over, shown ? &out : NULL);
@@ -384,14 +384,15 @@ static void follow_picture(struct app *app, bool over)
 static void follow(struct app *app, bool last)
 {
   struct save *s = app->save;
-  if (!s || s->given_up || !app->session) return;
+  if (!s || s->given_up || !app->desk.session) return;
   struct writer *w = &s->writer;
   if (growth(w) == ANEW) {
     follow_picture(app, last);
     return;
   }
   put_records(w, app, &s->queue);
-  if (last && growth(w) == GROWS_PACKETS) capture_end(&w->capture, session_trace(app->session), &s->queue);
+  if (last && growth(w) == GROWS_PACKETS)
+    capture_end(&w->capture, session_trace(app->desk.session), &s->queue);
   if (s->queue.truncated)
     give_up(app, ENOMEM);
   else
@@ -413,7 +414,7 @@ static void put_header(struct app *app)
 
 void save_session_began(struct app *app)
 {
-  app->epoch = clock_now(CLOCK_REALTIME) - session_now(app->session);
+  app->epoch = clock_now(CLOCK_REALTIME) - session_now(app->desk.session);
   put_header(app);
 }
 

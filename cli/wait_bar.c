@@ -27,12 +27,12 @@ bool wait_bar_possible(const struct app *app)
 void wait_bar_show(void *ctx, usec_t began, usec_t now, usec_t until)
 {
   struct app *app = ctx;
-  struct session *s = app->session;
+  struct session *s = app->desk.session;
   if (app->bar.wait != began || app->bar.person == 0) {
     app->bar.wait = began;
     app->bar.person = person_now();
   }
-  if (app->quiet || app->view.plain || person_now() - app->bar.person < UNNOTICED) return;
+  if (app->desk.quiet || app->desk.view.plain || person_now() - app->bar.person < UNNOTICED) return;
   struct peer_truth truth;
   struct view_wait w = {.began = began, .now = now, .until = until, .you = &session_tcb(s)[END_YOU]};
   if (peer_truth(session_peer(s), session_pair(s), &truth, NULL) && truth.known && truth.timer) {
@@ -41,8 +41,8 @@ void wait_bar_show(void *ctx, usec_t began, usec_t now, usec_t until)
   }
   struct buf b;
   heap_buf_init(&b);
-  app->view.columns = terminal_columns();
-  view_wait(&w, &app->view, &b);
+  app->desk.view.columns = terminal_columns();
+  view_wait(&w, &app->desk.view, &b);
   if (!b.truncated) {
     fputs(ERASE_LINE, stdout);
     fwrite(b.data, 1, b.len, stdout);

@@ -88,9 +88,9 @@ bool wires_open(struct app *app, struct session_config *config, struct err *err)
   config->sees_truth = true;
   bool model = app->options.wire == WIRE_MODEL;
   if (!(model ? make_model(app, config, &peer, err) : make_lab(app, config, &peer, err))) return false;
-  app->session = session_new(config, err);
+  app->desk.session = session_new(config, err);
   config->peer_profile = NULL;
-  if (app->session) return true;
+  if (app->desk.session) return true;
   peer_free(config->peer);
   wire_free(config->wire);
   return false;

@@ -10,7 +10,7 @@ struct app;
 struct err;
 struct session_config;
 
-/* Sets app->session (and app->lab, to be freed by app_stop() even after a failure) on the wire of the
+/* Sets app->desk.session (and app->lab, to be freed by app_stop() even after a failure) on the wire of the
    options. CONFIG has what the host wants of a session; the rest is filled in. False with *ERR
    (ERR_UNAVAILABLE: not to be had here). */
 bool wires_open(struct app *, struct session_config *, struct err *);

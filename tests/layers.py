@@ -9,7 +9,7 @@ import subprocess
 
 from taplib import BUILD, SOURCE, done, ok
 
-RANKS = [["base"], ["segment"], ["tcp"], ["trace"], ["wire", "lab", "peer", "command", "view"], ["session"], ["lesson"]]
+RANKS = [["base"], ["segment"], ["tcp"], ["trace"], ["words"], ["wire", "lab", "peer", "command", "view"], ["session"], ["lesson"], ["course"]]
 RANK = {f"engine/{name}": rank for rank, names in enumerate(RANKS) for name in names}
 RANK["cli"] = len(RANKS)
 
@@ -23,7 +23,7 @@ FOREIGN = {
     "readline/readline.h": {"cli"}, "readline/history.h": {"cli"},
     "sys/socket.h": {"engine/wire", "engine/lab", "engine/peer", "cli"},
     "unistd.h": {"engine/wire", "engine/lab", "engine/peer", "cli"},
-    "stdlib.h": set(RANK) - {"engine/base", "engine/segment", "engine/tcp"},
+    "stdlib.h": set(RANK) - {"engine/base", "engine/segment", "engine/tcp", "engine/words"},
 }
 
 folders = {}
@@ -61,14 +61,14 @@ SYSTEM = "open open64 openat close read write pread pwrite socket bind connect l
          "recvfrom recvmsg ioctl fork vfork execve execvp system popen poll ppoll select epoll_wait nanosleep usleep sleep " \
          "signal sigaction kill setns unshare mmap fopen fopen64 fdopen rand srand random getrandom".split()
 # Of the peer, only peer_lab may ask the system for anything; the verbs and the little apps are pure.
-PURE = ["base", "segment", "tcp", "trace", "command", "view", "lesson", "peer"]
+PURE = ["base", "segment", "tcp", "trace", "words", "command", "view", "lesson", "course", "peer"]
 LIBRARIES = [name for names in RANKS for name in names]
 ENGINE = [*LIBRARIES, "peer_lab"]
 RULES = [
     ("the engine prints nothing", ENGINE, PRINTS),
     ("the engine never exits or aborts", ENGINE, ENDS),
     ("the engine does not look at the environment", ENGINE, ENVIRONMENT),
-    ("base, segment and tcp allocate nothing", ["base", "segment", "tcp"], ALLOCATES),
+    ("base, segment, tcp and words allocate nothing", ["base", "segment", "tcp", "words"], ALLOCATES),
     ("the pure layers make no system call", PURE, SYSTEM),
     ("the session makes none but waiting", ["session"], sorted(set(SYSTEM) - {"poll", "ppoll"})),
     ("only the wire, the lab and the peer in it have a clock", sorted(set(ENGINE) - {"wire", "lab", "peer_lab"}), CLOCK),

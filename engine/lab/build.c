@@ -63,6 +63,7 @@ static bool apply(const struct setting *settings, size_t n, struct err *err)
 
 static bool build_your_end(struct lab *lab, struct err *err)
 {
+  static const struct netlink_metrics none;
   struct mnl_socket *nl = lab->your_netlink = netlink_open();
 
   if (!nl) return refused(err, "socket(NETLINK_ROUTE)", errno);
@@ -73,7 +74,7 @@ static bool build_your_end(struct lab *lab, struct err *err)
   int i = lab->your_interface;
   return done(netlink_offload_off(your_end.name), "ioctl(SIOCETHTOOL)", err) &&
          done(netlink_up(nl, i), "setting your interface up", err) &&
-         done(netlink_route(nl, i, peer_address.octet, HOST_PREFIX, false), "adding your route", err) &&
+         done(netlink_route(nl, i, peer_address.octet, HOST_PREFIX, &none), "adding your route", err) &&
          done(netlink_neighbour(nl, i, peer_address.octet, peer_mac), "adding the peer as neighbour", err);
 }
 
@@ -91,10 +92,12 @@ static bool build_peer_end(struct lab *lab, struct err *err)
   struct mnl_socket *nl = lab->peer_netlink;
   int i = lab->peer_interface = (int)if_nametoindex(peer_end.name);
 
+  lab->peer_metrics = (struct netlink_metrics){.quickack = true};
   return done(netlink_offload_off(peer_end.name), "ioctl(SIOCETHTOOL)", err) &&
          done(netlink_address(nl, i, peer_address.octet, true), "adding the peer's address", err) &&
          done(netlink_up(nl, i), "setting the peer's interface up", err) &&
-         done(netlink_route(nl, i, network, NETWORK_PREFIX, true), "adding the peer's route", err) &&
+         done(netlink_route(nl, i, network, NETWORK_PREFIX, &lab->peer_metrics), "adding the peer's route",
+              err) &&
          done(netlink_neighbour(nl, i, your_address.octet, your_mac), "adding you as neighbour", err);
 }
 
@@ -194,12 +197,25 @@ const uint8_t *lab_peer_mac(const struct lab *lab)
   return peer_mac;
 }
 
-bool lab_quickack(struct lab *lab, bool on, struct err *err)
+static bool peer_route(struct lab *lab, struct err *err)
 {
-  int error = netlink_route(lab->peer_netlink, lab->peer_interface, network, NETWORK_PREFIX, on);
+  int error =
+      netlink_route(lab->peer_netlink, lab->peer_interface, network, NETWORK_PREFIX, &lab->peer_metrics);
 
   if (error) return err_set(err, ERR_SYSTEM, "the peer's route: %s", lab_error_name(error));
   return true;
+}
+
+bool lab_quickack(struct lab *lab, bool on, struct err *err)
+{
+  lab->peer_metrics.quickack = on;
+  return peer_route(lab, err);
+}
+
+bool lab_rto_min(struct lab *lab, unsigned milliseconds, struct err *err)
+{
+  lab->peer_metrics.rto_min_ms = milliseconds;
+  return peer_route(lab, err);
 }
 
 bool lab_address_kernel(struct lab *lab, bool on, struct err *err)

@@ -5,6 +5,7 @@
 
 #include "engine/lab/lab.h"
 #include "engine/lab/namespace.h"
+#include "engine/lab/netlink.h"
 
 struct mnl_socket;
 
@@ -12,12 +13,16 @@ struct lab {
   struct namespaces namespaces;
   struct mnl_socket *your_netlink, *peer_netlink; /* rtnetlink in each namespace */
   int your_interface, peer_interface;             /* indexes */
+  struct netlink_metrics peer_metrics;            /* of the peer's route */
 };
 
 /* Brings up both ends between namespaces that exist. The caller is, and stays, in yours. */
 bool lab_build(struct lab *, struct err *);
 /* Closes what a lab holds; safe on one half built. */
 void lab_close(struct lab *);
+
+/* The peer's shortest retransmission timeout, as the route's metric rto_min. */
+bool lab_rto_min(struct lab *, unsigned milliseconds, struct err *);
 
 /* Whether the lab can be made here, found out in a fork that is thrown away. *USER says whether a user
    namespace works; without, only root gets this far. */

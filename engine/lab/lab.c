@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -89,6 +90,19 @@ const char *lab_error_name(int error)
   return name ? name : "an unknown error";
 }
 
+static const char rto_min_key[] = "net/ipv4/tcp_rto_min_us";
+
+/* Old kernels (6.1) have no such sysctl; the route's metric does the same there, in milliseconds. */
+static bool rto_min_by_route(struct lab *lab, const char *write, char *read, size_t cap, struct err *err)
+{
+  enum { USUAL_MS = 200 };
+  unsigned now = lab->peer_metrics.rto_min_ms ? lab->peer_metrics.rto_min_ms : USUAL_MS;
+
+  if (write) return lab_rto_min(lab, (unsigned)((strtoul(write, NULL, 10) + 999) / 1000), err);
+  snprintf(read, cap, "%u", now * 1000);
+  return true;
+}
+
 /* Runs one sysctl access in the peer's namespace: /proc/sys/net shows the caller's. */
 static bool peer_sysctl(struct lab *lab, const char *key, const char *write, char *read, size_t cap,
                         struct err *err)
@@ -101,6 +115,7 @@ static bool peer_sysctl(struct lab *lab, const char *key, const char *write, cha
     if (back) error = back;
   }
   if (!error) return true;
+  if (error == ENOENT && strcmp(key, rto_min_key) == 0) return rto_min_by_route(lab, write, read, cap, err);
   if (error == ENOENT) return err_set(err, ERR_UNAVAILABLE, "this kernel has no %s", key);
   return err_set(err, error == EINVAL ? ERR_RANGE : ERR_SYSTEM, "%s: %s", key, lab_error_name(error));
 }

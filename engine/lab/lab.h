@@ -41,7 +41,8 @@ bool lab_sockaddr_read(const struct sockaddr_storage *, struct addr *, uint16_t 
 /* "ECONNRESET"; never NULL. */
 const char *lab_error_name(int error);
 /* Reads or writes a sysctl below net/ in the peer's namespace, e.g. "net/ipv4/tcp_fin_timeout". KEY comes
-   from a table of ours, never from a user. */
+   from a table of ours, never from a user. ERR_UNAVAILABLE: this kernel has no such sysctl (the lab has another
+   way to tcp_rto_min_us, which older ones lack). */
 bool lab_peer_sysctl_write(struct lab *, const char *key, const char *value, struct err *);
 bool lab_peer_sysctl_read(struct lab *, const char *key, char *value, size_t cap, struct err *);
 /* A tick of the kernel's clock, which its timers count (1/CONFIG_HZ seconds): 1 to 10 ms; microseconds. */

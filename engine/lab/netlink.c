@@ -115,7 +115,20 @@ int netlink_address(struct mnl_socket *nl, int interface, const uint8_t *address
   return error;
 }
 
-int netlink_route(struct mnl_socket *nl, int interface, const uint8_t *to, unsigned prefix, bool quickack)
+static void put_metrics(struct nlmsghdr *h, const struct netlink_metrics *m)
+{
+  if (!m->quickack && !m->rto_min_ms) return;
+  struct nlattr *metrics = mnl_attr_nest_start(h, RTA_METRICS);
+  if (m->rto_min_ms) {
+    mnl_attr_put_u32(h, RTAX_LOCK, 1u << RTAX_RTO_MIN); /* TCP looks at it only so */
+    mnl_attr_put_u32(h, RTAX_RTO_MIN, m->rto_min_ms);
+  }
+  if (m->quickack) mnl_attr_put_u32(h, RTAX_QUICKACK, 1);
+  mnl_attr_nest_end(h, metrics);
+}
+
+int netlink_route(struct mnl_socket *nl, int interface, const uint8_t *to, unsigned prefix,
+                  const struct netlink_metrics *metrics)
 {
   union message m;
   struct nlmsghdr *h = request(&m, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE);
@@ -129,11 +142,7 @@ int netlink_route(struct mnl_socket *nl, int interface, const uint8_t *to, unsig
   r->rtm_type = RTN_UNICAST;
   mnl_attr_put(h, RTA_DST, 4, to);
   mnl_attr_put_u32(h, RTA_OIF, (uint32_t)interface);
-  if (quickack) {
-    struct nlattr *metrics = mnl_attr_nest_start(h, RTA_METRICS);
-    mnl_attr_put_u32(h, RTAX_QUICKACK, 1);
-    mnl_attr_nest_end(h, metrics);
-  }
+  put_metrics(h, metrics);
   return talk(nl, h);
 }
 

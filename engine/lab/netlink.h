@@ -26,8 +26,14 @@ int netlink_up(struct mnl_socket *, int interface);
 /* Adds (ON) or removes an address, /32. Adding one that is there, or removing one that is not, is no error.
  */
 int netlink_address(struct mnl_socket *, int interface, const uint8_t *address, bool on);
-/* Adds or replaces a route by INTERFACE. QUICKACK sets the metric of that name (ip-route(8)). */
-int netlink_route(struct mnl_socket *, int interface, const uint8_t *to, unsigned prefix, bool quickack);
+/* Metrics of a route, ip-route(8). */
+struct netlink_metrics {
+  bool quickack;
+  unsigned rto_min_ms; /* 0: none */
+};
+/* Adds or replaces a route by INTERFACE. */
+int netlink_route(struct mnl_socket *, int interface, const uint8_t *to, unsigned prefix,
+                  const struct netlink_metrics *);
 /* A permanent neighbour entry: no ARP, ever. */
 int netlink_neighbour(struct mnl_socket *, int interface, const uint8_t *address, const uint8_t *mac);
 /* Switches off what would alter segments on their way: checksum offload, segmentation and coalescing. Acts in

@@ -118,36 +118,27 @@ static bool was_silent(const struct condition *c, const struct goal_scope *g,
   return g->now - since >= c->duration;
 }
 
-/* The octets a read() returned stand in the record's text, quoted as segments are: `read(): "hello"`. */
-static void add_octets_read(const struct record *r, struct buf *out)
-{
-  uint8_t store[SEGMENT_DATA_MAX];
-  struct segment s;
-  const char *quote = strchr(r->text, '"');
-  if (r->kind != RECORD_CALL || strncmp(r->text, "read()", 6) != 0 || !quote) return;
-  if (!segment_parse(quote, strlen(quote), NULL, store, sizeof store, &s, NULL)) return;
-  buf_put(out, (const char *)s.data, s.data_len);
-}
-
 static bool peer_has_read(const struct condition *c, const struct goal_scope *g)
 {
   struct buf read;
   heap_buf_init(&read);
-  for (size_t at = g->start; at < trace_count(g->trace); at++) add_octets_read(trace_at(g->trace, at), &read);
+  for (size_t at = g->start; at < trace_count(g->trace); at++) {
+    const struct record *r = trace_at(g->trace, at);
+    if (r->kind == RECORD_CALL && r->call.verb == PEER_READ)
+      buf_put(&read, (const char *)r->call.data.at, r->call.data.len);
+  }
   bool found = read.len >= c->data_len && read.data && memmem(read.data, read.len, c->data, c->data_len);
   heap_buf_free(&read);
   return found || c->data_len == 0;
 }
 
-/* `connect(): ECONNREFUSED` ends with the error's name. */
 static bool peer_has_failed(const struct condition *c, const struct goal_scope *g)
 {
+  const enum call_error wanted = call_error_find((const char *)c->data, c->data_len);
+  if (wanted == ERROR_OTHER) return false; /* no error is called that */
   for (size_t at = g->start; at < trace_count(g->trace); at++) {
     const struct record *r = trace_at(g->trace, at);
-    size_t len = strlen(r->text);
-    if (r->kind == RECORD_CALL && r->failed && len > c->data_len && r->text[len - c->data_len - 1] == ' ' &&
-        memcmp(r->text + len - c->data_len, c->data, c->data_len) == 0)
-      return true;
+    if (r->kind == RECORD_CALL && r->call.outcome == PEER_FAILED && r->call.error == wanted) return true;
   }
   return false;
 }

@@ -24,7 +24,6 @@ static bool same(const char *name, const char *text, size_t len)
   return strlen(name) == len && strncasecmp(name, text, len) == 0;
 }
 
-const char *peer_verb_name(enum peer_verb v) { return verbs[v].name; }
 const char *peer_verb_args(enum peer_verb v) { return verbs[v].args; }
 const char *peer_verb_help(enum peer_verb v) { return verbs[v].help; }
 

@@ -13,6 +13,7 @@
 #include "engine/base/usec.h"
 #include "engine/segment/segment.h"
 #include "engine/tcp/state.h"
+#include "engine/trace/call.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,29 +23,6 @@ struct buf;
 struct err;
 struct peer;
 struct pollfd;
-
-/* X(id, name, arguments, what it does) */
-#define PEER_VERBS(X)                                                                                        \
-  X(LISTEN, "listen", "[PORT] [backlog=N]", "listen(): passive OPEN")                                        \
-  X(ACCEPT, "accept", "", "accept() the connection")                                                         \
-  X(CONNECT, "connect", "[PORT]", "connect() to your port: active OPEN")                                     \
-  X(SEND, "send", "TEXT|N", "send() text, or N octets of filler")                                            \
-  X(READ, "read", "[N]", "read() at most N octets")                                                          \
-  X(SHUTDOWN, "shutdown", "", "shutdown(SHUT_WR): the FIN goes out, receiving goes on")                      \
-  X(CLOSE, "close", "", "close(): the process lets go of the socket")                                        \
-  X(ABORT, "abort", "", "close() with SO_LINGER 0: RST")                                                     \
-  X(CRASH, "crash", "", "the connection vanishes and says nothing")                                          \
-  X(APP, "app", "discard|echo|daytime|http|none [close=eof]", "the program that serves the connections")     \
-  X(SET, "set", "KEY VALUE", "a socket option or a sysctl of the peer, by name")                             \
-  X(STATUS, "status", "", "what the kernel says of the connection")                                          \
-  X(ISN, "isn", "N", "the ISN of the answer to the next SYN")
-
-enum peer_verb {
-#define X(id, name, args, help) PEER_##id,
-  PEER_VERBS(X)
-#undef X
-      PEER_VERB_COUNT
-};
 
 enum peer_app { APP_NONE, APP_DISCARD, APP_ECHO, APP_DAYTIME, APP_HTTP };
 
@@ -60,8 +38,6 @@ struct peer_request {
   const char *key, *value; /* set: a name of peer_setting_name(), and a number, "on" or "off" */
   uint32_t isn;
 };
-
-enum peer_outcome { PEER_DONE, PEER_PENDING, PEER_FAILED };
 
 /* A call and its result; an event has the same form. */
 struct peer_event {
@@ -117,7 +93,6 @@ struct peer {
   const struct peer_ops *ops;
 };
 
-const char *peer_verb_name(enum peer_verb);
 const char *peer_verb_args(enum peer_verb);
 const char *peer_verb_help(enum peer_verb);
 bool peer_verb_parse(const char *text, size_t len, enum peer_verb *);

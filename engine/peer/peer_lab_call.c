@@ -195,17 +195,14 @@ void connection_shut(struct peer_lab *p, struct connection *c, struct peer_event
 {
   e->unread = has_unread(c->fd);
   e->stale = !connection_alive(c);
-  connection_close(p, c);
+  connection_end(p, c, true);
 }
 
 /* SO_LINGER 0: close() sends RST instead of FIN. */
 static void abort_connection(struct peer_lab *p, struct connection *c, struct peer_event *e)
 {
-  struct linger now = {.l_onoff = 1, .l_linger = 0};
-
   e->stale = !connection_alive(c);
-  setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-  connection_close(p, c);
+  connection_end(p, c, false);
 }
 
 /* close() and abort() of a listener, when nothing else is on the pair: CLOSE in LISTEN. False: not that case.

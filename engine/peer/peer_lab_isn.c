@@ -59,24 +59,6 @@ static bool of_pair(void *ctx, const uint8_t *octets, size_t len)
          s.dport == pair->you_port;
 }
 
-/* Your FIN, which also acknowledges the peer's. */
-static bool answer_fin(struct peer_lab *p, const struct pair *pair, uint32_t seq, uint32_t ack,
-                       struct err *err)
-{
-  struct segment s = {.src = pair->you,
-                      .dst = pair->peer,
-                      .sport = pair->you_port,
-                      .dport = pair->peer_port,
-                      .seq = seq,
-                      .ack = ack,
-                      .win = WINDOW,
-                      .flags = FIN | ACK};
-  uint8_t octets[64];
-  size_t len = segment_encode(&s, octets, sizeof octets);
-
-  return wire_send(p->wire, octets, len, err);
-}
-
 static bool time_wait(struct peer_lab *p, const struct pair *pair)
 {
   struct diag_truth t;
@@ -93,7 +75,9 @@ static bool leave_time_wait(struct peer_lab *p, int fd, const struct pair *pair,
   if (!error && shutdown(fd, SHUT_WR) < 0) error = errno;
   if (error)
     return err_set(err, ERR_SYSTEM, "the ISN cannot be had, the kernel says %s", lab_error_name(error));
-  if (!answer_fin(p, pair, rcv_nxt, snd_nxt + 1, err) || !wire_settle(p->wire, err)) return false;
+  /* Your FIN, which also acknowledges the peer's. */
+  if (!peer_lab_put(p, pair, FIN | ACK, rcv_nxt, snd_nxt + 1, 0, err) || !wire_settle(p->wire, err))
+    return false;
   if (time_wait(p, pair)) return true;
   /* Whatever became of it: without a word. */
   setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &one, sizeof one);
@@ -120,7 +104,7 @@ static bool possible(struct peer_lab *p, const struct pair *pair, struct err *er
 
 static bool takes_it(const struct segment *s)
 {
-  if ((s->flags & (SYN | ACK | RST)) != SYN) return false;
+  if ((s->flags & (SYN | ACK | RST | FIN)) != SYN) return false; /* a listener drops SYN,FIN */
   return !segment_has(s, SEG_SUM) || (!s->sum_bad && s->sum == segment_checksum(s));
 }
 
@@ -148,5 +132,5 @@ void peer_lab_isn_settle(struct peer_lab *p)
 {
   if (!p->isn_unsettled) return;
   p->isn_unsettled = false;
-  if (time_wait(p, &p->isn_pair)) diag_destroy(p->diag, &p->isn_pair, NULL);
+  if (time_wait(p, &p->isn_pair)) peer_lab_forget(&p->peer, &p->isn_pair);
 }

@@ -64,6 +64,7 @@ struct peer_lab {
   struct pair accept_pair; /* it is for this pair, any of its listener's when you_port is 0 */
   enum peer_app app;
   bool close_on_eof;
+  bool lacks_destroy; /* take SOCK_DESTROY for not to be had; for tests */
   bool isn_armed, isn_unsettled;
   uint32_t isn;
   struct pair isn_pair; /* while unsettled: whose TIME-WAIT is our own making */
@@ -84,8 +85,10 @@ struct connection *connection_find(struct peer_lab *, const struct pair *);
 bool connection_room(const struct peer_lab *);
 /* Takes FD over. NULL when the table is full; FD is then still the caller's. */
 struct connection *connection_add(struct peer_lab *, const struct pair *, int fd);
-/* Lets the socket go with close(); pending calls end as ECANCELED events. */
+/* Lets the socket go with close(), which aborts; pending calls end as ECANCELED events. */
 void connection_close(struct peer_lab *, struct connection *);
+/* The user's close(): IN_ORDER it sends a FIN, unless SO_LINGER is 0. */
+void connection_end(struct peer_lab *, struct connection *, bool in_order);
 /* False: its connection is over, or in TIME-WAIT, where the kernel has it to itself. */
 bool connection_alive(const struct connection *);
 /* accept() on the listener: the connection, or NULL and errno (EAGAIN: the queue is empty; EMFILE: ours is
@@ -97,8 +100,12 @@ struct connection *connection_take(struct peer_lab *, const struct pair *, bool 
 /* As connection_take(), after looking among those held; *ERR says in which state the pair is if there is
    none. */
 struct connection *connection_need(struct peer_lab *, const struct pair *, struct err *);
-/* A socket of the peer's, with the options set so far. -1 and errno. */
+/* A socket of the peer's, with the options set so far. -1 and errno. It, and what is accepted from it, aborts
+   when it is closed: whatever ends the program, the kernel then has nothing left to finish with nobody, which
+   would keep the namespace for minutes. Only connection_end() ends one in order. */
 int peer_lab_socket(struct peer_lab *);
+/* `peer set linger`: whether connection_end() aborts as well. 0 or errno. */
+int peer_lab_linger(int fd, bool zero);
 /* Seconds since 1970: what daytime tells. */
 int64_t peer_lab_calendar(void);
 
@@ -127,6 +134,9 @@ bool peer_lab_set(struct peer_lab *, const struct peer_request *, struct peer_ev
 void peer_lab_options(struct peer_lab *, int fd);
 
 /* vanish */
+/* A segment in your name, out of sight: what comes of it is for the caller to swallow. */
+bool peer_lab_put(struct peer_lab *, const struct pair *, uint8_t flags, seq_t seq, seq_t ack, uint32_t text,
+                  struct err *);
 bool peer_lab_crash(struct peer_lab *, const struct pair *, struct err *);
 void peer_lab_forget(struct peer *, const struct pair *);
 

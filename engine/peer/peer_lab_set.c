@@ -19,7 +19,6 @@ static const struct {
     [PEER_OPTION_KEEPCNT] = {IPPROTO_TCP, TCP_KEEPCNT},
     [PEER_OPTION_KEEPIDLE] = {IPPROTO_TCP, TCP_KEEPIDLE},
     [PEER_OPTION_KEEPINTVL] = {IPPROTO_TCP, TCP_KEEPINTVL},
-    [PEER_OPTION_LINGER] = {SOL_SOCKET, SO_LINGER},
     [PEER_OPTION_MSS] = {IPPROTO_TCP, TCP_MAXSEG},
     [PEER_OPTION_NODELAY] = {IPPROTO_TCP, TCP_NODELAY},
     [PEER_OPTION_OOBINLINE] = {SOL_SOCKET, SO_OOBINLINE},
@@ -37,11 +36,8 @@ static const struct {
 static int option_set(int fd, enum peer_option o, int value)
 {
   /* A lingering close() blocks even on a socket that does not; hence 0 or nothing. */
-  struct linger linger = {.l_onoff = value >= 0, .l_linger = 0};
-  const void *what = o == PEER_OPTION_LINGER ? (const void *)&linger : (const void *)&value;
-  socklen_t len = o == PEER_OPTION_LINGER ? sizeof linger : sizeof value;
-
-  return setsockopt(fd, options[o].level, options[o].name, what, len) < 0 ? errno : 0;
+  if (o == PEER_OPTION_LINGER) return peer_lab_linger(fd, value >= 0);
+  return setsockopt(fd, options[o].level, options[o].name, &value, sizeof value) < 0 ? errno : 0;
 }
 
 void peer_lab_options(struct peer_lab *p, int fd)

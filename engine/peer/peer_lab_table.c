@@ -10,11 +10,31 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* SO_LINGER 0. 0 or errno. */
+static int close_aborts(int fd, bool yes)
+{
+  struct linger l = {.l_onoff = yes, .l_linger = 0};
+
+  return setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof l) < 0 ? errno : 0;
+}
+
+/* What the user wants of close() stands beside it, in a flag that means nothing to TCP; an accepted socket
+   inherits it like the rest. */
+int peer_lab_linger(int fd, bool zero)
+{
+  int flag = zero;
+
+  if (setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &flag, sizeof flag) < 0) return errno;
+  return close_aborts(fd, true);
+}
+
 int peer_lab_socket(struct peer_lab *p)
 {
   int fd = lab_peer_tcp_socket(p->lab);
 
-  if (fd >= 0) peer_lab_options(p, fd);
+  if (fd < 0) return fd;
+  close_aborts(fd, true);
+  peer_lab_options(p, fd);
   return fd;
 }
 
@@ -79,6 +99,16 @@ static void cancel(struct peer_lab *p, const struct connection *c, enum peer_ver
   e.completion = true;
   peer_lab_fail(&e, ECANCELED);
   peer_lab_queue(p, &e);
+}
+
+void connection_end(struct peer_lab *p, struct connection *c, bool in_order)
+{
+  int zero = 0;
+  socklen_t len = sizeof zero;
+
+  if (in_order && getsockopt(c->fd, SOL_SOCKET, SO_BROADCAST, &zero, &len) == 0 && !zero)
+    close_aborts(c->fd, false);
+  connection_close(p, c);
 }
 
 void connection_close(struct peer_lab *p, struct connection *c)

@@ -3,40 +3,10 @@
  */
 #include "engine/session/session_private.h"
 
-#include "engine/base/buf.h"
 #include "engine/peer/number.h"
 #include "engine/peer/setting.h"
 
 #include <string.h>
-
-static void call_text(const struct peer_event *e, struct buf *out)
-{
-  buf_printf(out, "%s()%s", peer_verb_name(e->verb), e->completion ? " returns" : "");
-  if (e->outcome == PEER_FAILED) {
-    buf_printf(out, ": %s", e->error ? e->error : "failed");
-  } else if (e->outcome == PEER_PENDING) {
-    buf_puts(out, ": waiting");
-  } else if (e->verb == PEER_READ) {
-    if (e->len == 0) {
-      buf_puts(out, ": end of file");
-    } else if (e->len <= 48) {
-      buf_puts(out, ": \"");
-      buf_put_visible(out, (const char *)e->data, e->len, true);
-      buf_puts(out, "\"");
-    } else {
-      buf_printf(out, ": %zu octets", e->len);
-    }
-  } else if (e->verb == PEER_SEND) {
-    buf_printf(out, ": %zu octets", e->len);
-  } else if (e->stale) {
-    buf_puts(out, ": the connection was over");
-  } else if (e->verb == PEER_CLOSE && e->unread) {
-    buf_puts(out, ": with octets unread");
-  } else if (e->detail[0]) {
-    buf_puts(out, ": ");
-    buf_put_visible(out, e->detail, strlen(e->detail), false);
-  }
-}
 
 /* The call of RFC 9293 §3.10 that a socket call amounts to; false: none. */
 static bool as_user_call(const struct connection *c, const struct peer_event *e, struct tcp_call *call)
@@ -144,17 +114,20 @@ static void listen_no_more(struct session *s, const struct peer_event *e, const 
 /* NULL: it only tells how far a call has come that goes on. */
 static struct record *record_call(struct session *s, struct connection *c, const struct peer_event *e)
 {
-  char text[300];
-  struct buf buf;
   if (e->outcome == PEER_PENDING && e->completion) return NULL;
-  buf_init(&buf, text, sizeof text);
-  call_text(e, &buf);
-  struct record *r = record_add(s, c, RECORD_CALL, END_PEER, text);
-  if (!r) return NULL;
-  r->by_app = e->by_app;
-  r->failed = e->outcome == PEER_FAILED;
-  r->pending = e->outcome == PEER_PENDING;
-  return r;
+  struct record r = {.kind = RECORD_CALL, .end = END_PEER, .text = e->detail};
+  const size_t read = e->verb == PEER_READ && e->data ? e->len : 0;
+  r.call = (struct record_call){.verb = e->verb,
+                                .outcome = e->outcome,
+                                .error = e->outcome == PEER_FAILED ? ERROR_OTHER : ERROR_NONE,
+                                .by_app = e->by_app,
+                                .returns = e->completion,
+                                .unread = e->unread,
+                                .stale = e->stale,
+                                .count = e->len,
+                                .data = {read ? e->data : NULL, read}};
+  if (e->outcome == PEER_FAILED && e->error) r.call.error = call_error_find(e->error, strlen(e->error));
+  return record_put(s, c, &r);
 }
 
 void drive_apply(struct session *s, const struct peer_event *e)

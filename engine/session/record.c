@@ -6,42 +6,42 @@
 #include <stdarg.h>
 #include <string.h>
 
-static void blank(struct session *s, const struct connection *c, struct record *r)
+/* What every record has, whatever its kind. */
+static void place(struct session *s, const struct connection *c, struct record *r)
 {
   if (!s->step_open) step_begin(s);
-  memset(r, 0, sizeof *r);
   r->step = s->step;
   r->t = s->at;
-  r->text = "";
   if (!c) return;
   r->connection = c->number;
   r->before = r->after = c->tcb;
 }
 
+struct record *record_put(struct session *s, struct connection *c, struct record *r)
+{
+  place(s, c, r);
+  return trace_add(s->trace, r);
+}
+
 struct record *record_add(struct session *s, struct connection *c, enum record_kind kind, enum end end,
                           const char *text)
 {
-  struct record r;
-  blank(s, c, &r);
-  r.kind = kind;
-  r.end = end;
-  r.text = text;
-  return trace_add(s->trace, &r);
+  struct record r = {.kind = kind, .end = end, .text = text};
+  return record_put(s, c, &r);
 }
 
 struct record *record_segment(struct session *s, struct connection *c, enum end end, enum segment_fate fate,
                               const struct segment *seg, const struct decode_notes *notes,
                               const uint8_t *octets, size_t len, usec_t when)
 {
-  struct record r;
-  blank(s, c, &r);
-  r.kind = RECORD_SEGMENT;
-  r.end = end;
-  r.fate = fate;
-  r.segment = *seg;
-  r.notes = *notes;
-  r.octets = octets;
-  r.octets_len = len;
+  struct record r = {.kind = RECORD_SEGMENT,
+                     .end = end,
+                     .fate = fate,
+                     .segment = *seg,
+                     .notes = *notes,
+                     .octets = octets,
+                     .octets_len = len};
+  place(s, c, &r);
   step_at(s, when);
   r.t = s->at;
   return trace_add(s->trace, &r);

@@ -193,9 +193,20 @@ struct session *session_new(const struct session_config *config, struct err *err
   return s;
 }
 
+/* What the peer's system still has of the connections would outlive us by minutes: orphans repeat their FINs to
+   nobody. */
+static void forget_connections(struct session *s)
+{
+  for (unsigned i = 0; i < s->count; i++) {
+    const struct connection *c = s->connections[i];
+    if (s->config.sees_truth && c->used && !c->untold) peer_forget(s->config.peer, &c->pair);
+  }
+}
+
 void session_free(struct session *s)
 {
   if (!s) return;
+  forget_connections(s);
   peer_free(s->config.peer);
   wire_free(s->config.wire);
   for (unsigned i = 0; i < s->count; i++) free(s->connections[i]);

@@ -113,6 +113,8 @@ void connection_reset_yours(struct session *, struct connection *); /* a fresh T
 /* record.c: additions to the trace; all carry the step, the time, the connection and both TCBs. */
 struct record *record_add(struct session *, struct connection *, enum record_kind, enum end,
                           const char *text);
+/* One whose own part is filled in already. */
+struct record *record_put(struct session *, struct connection *, struct record *);
 /* The payload and OCTETS, the whole datagram, are copied; WHEN is since the session began. */
 struct record *record_segment(struct session *, struct connection *, enum end, enum segment_fate,
                               const struct segment *, const struct decode_notes *, const uint8_t *octets,

@@ -137,6 +137,17 @@ static bool own_octets(struct trace *t, struct record *r)
   return s->data != NULL;
 }
 
+/* What a read() gave is the peer's memory for the time of the call. */
+static bool own_call(struct trace *t, struct record_call *c)
+{
+  if (c->data.len == 0) {
+    c->data.at = NULL;
+    return true;
+  }
+  c->data.at = copy_of(t, c->data.at, c->data.len);
+  return c->data.at != NULL;
+}
+
 /* The rows of a table live for ever; the list of them is copied. */
 static bool own_rows(struct trace *t, struct record_verdict *v)
 {
@@ -165,8 +176,8 @@ static bool own(struct trace *t, struct record *r)
   r->before = own_tcbs(t, r->before);
   r->after = same ? r->before : own_tcbs(t, r->after);
   return r->before != NULL && r->after != NULL && own_text(t, &r->text) &&
-         (r->found == NULL || own_text(t, &r->found)) && own_octets(t, r) && own_rows(t, &r->sender) &&
-         own_rows(t, &r->receiver);
+         (r->found == NULL || own_text(t, &r->found)) && own_octets(t, r) && own_call(t, &r->call) &&
+         own_rows(t, &r->sender) && own_rows(t, &r->receiver);
 }
 
 void trace_before(struct trace *t, struct record *r, const struct tcb both[END_COUNT])

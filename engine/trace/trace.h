@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The one record of what happened. Views, goals and files are functions of it and read nothing else.
 
-   The trace owns its records and all they point to: texts, octets and payload, the rows that fired, the TCBs,
+   The trace owns its records and all they point to: octets and payload, texts, the rows that fired, the TCBs,
    which records share where nothing has changed between them. A record handed out is valid until the trace is
    freed (records never move, nor change once the step that made them is over). */
 #ifndef TCPTUTOR_TRACE_TRACE_H
@@ -10,12 +10,10 @@
 #include "engine/segment/codec.h"
 #include "engine/segment/segment.h"
 #include "engine/tcp/tcp.h"
+#include "engine/trace/message.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-enum end { END_YOU, END_PEER, END_COUNT };
-static inline enum end other_end(enum end e) { return e == END_YOU ? END_PEER : END_YOU; }
 
 /* X(id, name in --json) */
 #define RECORD_KINDS(X)                                                                                      \
@@ -99,8 +97,7 @@ struct record {
   enum tcp_state truth;        /* TRUTH, and STATE when confirmed or denied */
   const struct tcp_rule *rule; /* STATE, TIMER, NOTE; may be NULL */
 
-  /* CALL: text is "close()", "accept()", "read(): end of file"; failed: "connect(): ECONNREFUSED" */
-  bool by_app, failed, pending;
+  struct record_call call; /* CALL */
   /* EXPECT: text is what was expected, as written behind `expect` */
   bool ok;
   const char *found; /* what there was instead; may be NULL */
@@ -109,7 +106,7 @@ struct record {
   /* NOTE */
   enum note_kind note;
 
-  const char *text; /* CALL, EXPECT, SETTING, NOTE; never NULL, may be "" */
+  const char *text; /* EXPECT, SETTING, NOTE; never NULL, may be "" */
 };
 
 struct trace_connection {

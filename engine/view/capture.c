@@ -5,6 +5,7 @@
 #include "engine/segment/text.h"
 #include "engine/trace/heap_buf.h"
 #include "engine/view/label.h"
+#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -182,8 +183,10 @@ static void truth_comment(const struct capture *c, const struct record *r, struc
 
 static void call_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
-  buf_printf(b, "%s%s: %s%s%s", name(c, r->end), r->by_app ? "'s program" : "", r->text,
-             r->failed ? " (failed)" : "", r->pending ? " (pending)" : "");
+  buf_printf(b, "%s%s: ", name(c, r->end), r->call.by_app ? "'s program" : "");
+  words_record(b, r, false);
+  if (label_failed(r)) buf_puts(b, " (failed)");
+  if (r->call.outcome == PEER_PENDING) buf_puts(b, " (pending)");
 }
 
 static void timer_comment(const struct capture *c, const struct record *r, struct buf *b)

@@ -269,9 +269,7 @@ static void draw_event(struct ladder *l, const struct rung *rung)
     struct buf text;
     buf_init(&text, mem, sizeof mem);
     if (r->kind == RECORD_TIMER) paint_timer(&text, r->timer);
-    if (r->failed) buf_printf(&text, "%s ", glyph(l->o, GLYPH_NO));
-    if (r->kind == RECORD_CALL) buf_put_visible(&text, r->text, strlen(r->text), false);
-    if (r->pending) buf_printf(&text, " %s", glyph(l->o, GLYPH_MORE));
+    if (r->kind == RECORD_CALL) label_call(&text, r, l->o);
     if (view_width(mem, text.len) > AREA) {
       text.len = paint_fit(mem, text.len, AREA - 1);
       text.truncated = false;
@@ -283,11 +281,11 @@ static void draw_event(struct ladder *l, const struct rung *rung)
     drawing_title_end(l->out);
     drawing_target(l->out, YOU, l->y, PEER - YOU, 20);
     draw_time(l, r, line);
-    drawing_text(l->out, r->failed ? INK_BAD : INK_DIM, r->end == END_YOU ? ANCHOR_START : ANCHOR_END,
+    drawing_text(l->out, label_failed(r) ? INK_BAD : INK_DIM, r->end == END_YOU ? ANCHOR_START : ANCHOR_END,
                  lifeline(r->end) - outward(r->end) * SIDE, line + 4, mem);
     if (rung->change[r->end] == NULL) /* else a dot stands there */
       buf_printf(l->out, "<path d=\"M%d %dh8v8h-8z\" class=\"solid %s\"/>\n", lifeline(r->end) - 4, line - 4,
-                 drawing_ink(r->failed ? INK_BAD : INK_DIM));
+                 drawing_ink(label_failed(r) ? INK_BAD : INK_DIM));
     drawing_group_end(l->out);
   }
   draw_changes(l, rung, both);

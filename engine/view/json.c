@@ -5,6 +5,7 @@
 #include "engine/segment/option.h"
 #include "engine/segment/text.h"
 #include "engine/trace/heap_buf.h"
+#include "engine/words/words.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -19,6 +20,16 @@ static json_t *text(const char *s)
   struct buf b;
   heap_buf_init(&b);
   buf_put_visible(&b, s, strlen(s), false);
+  json_t *value = json_stringn(b.data, b.len);
+  heap_buf_free(&b);
+  return value;
+}
+
+static json_t *words(const struct record *r)
+{
+  struct buf b;
+  heap_buf_init(&b);
+  words_record(&b, r, false);
   json_t *value = json_stringn(b.data, b.len);
   heap_buf_free(&b);
   return value;
@@ -165,8 +176,9 @@ static void put_fields(json_t *object, const struct record *r)
     break;
   case RECORD_CALL:
     put(object, "end", json_string(end_name(r->end)));
-    put(object, "text", text(r->text));
-    put(object, "ok", r->pending ? json_null() : json_boolean(!r->failed));
+    put(object, "text", words(r));
+    put(object, "ok",
+        r->call.outcome == PEER_PENDING ? json_null() : json_boolean(r->call.outcome == PEER_DONE));
     break;
   case RECORD_TIMER:
     put(object, "end", json_string(end_name(r->end)));

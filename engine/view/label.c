@@ -3,6 +3,7 @@
 
 #include "engine/segment/option.h"
 #include "engine/segment/text.h"
+#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -110,6 +111,13 @@ bool label_bad_sum(const struct record *r)
 void label_connection(struct buf *b, const struct trace *t, const struct record *r)
 {
   if (trace_connections(t) > 1) buf_printf(b, " of connection %u", r->connection);
+}
+
+void label_call(struct buf *b, const struct record *r, const struct view_options *o)
+{
+  if (label_failed(r)) buf_printf(b, "%s ", glyph(o, GLYPH_NO));
+  words_record(b, r, o->relative);
+  if (r->call.outcome == PEER_PENDING) buf_printf(b, " %s", glyph(o, GLYPH_MORE));
 }
 
 void label_end(struct buf *b, const struct view_options *o, enum end e, uint16_t port)

@@ -55,6 +55,12 @@ void label_options(struct buf *, const struct segment *);
 bool label_bad_sum(const struct record *);
 /* " of connection 2", where there are several. */
 void label_connection(struct buf *, const struct trace *, const struct record *);
+/* A CALL with the marks for one that failed or has not returned: "✗ connect(): ECONNREFUSED". */
+void label_call(struct buf *, const struct record *, const struct view_options *);
+static inline bool label_failed(const struct record *r)
+{
+  return r->kind == RECORD_CALL && r->call.outcome == PEER_FAILED;
+}
 /* "you.1037": the end's name and its port in the segment. */
 void label_end(struct buf *, const struct view_options *, enum end, uint16_t port);
 static inline uint16_t label_port(const struct segment *s, enum end sender, enum end e)

@@ -213,12 +213,8 @@ static void event_row(const struct ladder *l, const struct record *r, const char
   struct buf b;
   buf_init(&b, text, sizeof text);
   if (r->kind == RECORD_TIMER) paint_timer(&b, r->timer);
-  if (r->kind == RECORD_CALL) {
-    if (r->failed) buf_printf(&b, "%s ", glyph(l->o, GLYPH_NO));
-    buf_put_visible(&b, r->text, strlen(r->text), false);
-    if (r->pending) buf_printf(&b, " %s", glyph(l->o, GLYPH_MORE));
-  }
-  text_row(l, paint_since(l->trace, r), r->end, r->failed ? INK_BAD : INK_DIM, text,
+  if (r->kind == RECORD_CALL) label_call(&b, r, l->o);
+  text_row(l, paint_since(l->trace, r), r->end, label_failed(r) ? INK_BAD : INK_DIM, text,
            l->side[END_YOU] > 0 ? state : no_state);
   inner_states(l, state);
 }

@@ -5,6 +5,7 @@
 #include "engine/trace/heap_buf.h"
 #include "engine/view/label.h"
 #include "engine/view/paint.h"
+#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -90,10 +91,10 @@ static void put_call(const struct trace *t, const struct record *r, const struct
                      struct buf *b)
 {
   begin(b, o, r->end, "call", "s");
-  buf_puts(b, r->by_app ? ", by its program, " : " ");
-  buf_puts(b, r->text);
-  if (r->failed) buf_puts(b, ", which failed");
-  if (r->pending) buf_puts(b, ", which has not returned yet");
+  buf_puts(b, r->call.by_app ? ", by its program, " : " ");
+  words_record(b, r, o->relative);
+  if (label_failed(r)) buf_puts(b, ", which failed");
+  if (r->call.outcome == PEER_PENDING) buf_puts(b, ", which has not returned yet");
   put_time(b, t, r);
   buf_putc(b, '.');
 }

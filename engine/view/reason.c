@@ -5,6 +5,7 @@
 #include "engine/view/label.h"
 #include "engine/view/markup.h"
 #include "engine/view/rung.h"
+#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -104,8 +105,13 @@ void reason_event(struct buf *b, const struct trace *t, const struct rung *rung,
   const struct record *r = rung->event;
   if (r->kind == RECORD_SEGMENT) reason_segment(b, t, r, o);
   if (r->kind == RECORD_CALL || r->kind == RECORD_TIMER) {
-    const char *text = r->kind == RECORD_CALL ? r->text : tcp_timer_help(r->timer);
-    markup_printf(b, "%s: %s%s", paint_name(o, r->end), text, r->by_app ? " (by its program)" : "");
+    struct buf text;
+    heap_buf_init(&text);
+    words_record(&text, r, o->relative);
+    if (r->kind == RECORD_TIMER) buf_puts(&text, tcp_timer_help(r->timer));
+    const bool by_app = r->kind == RECORD_CALL && r->call.by_app;
+    markup_printf(b, "%s: %s%s", paint_name(o, r->end), text.data, by_app ? " (by its program)" : "");
+    heap_buf_free(&text);
     buf_putc(b, '\n');
     if (r->kind == RECORD_TIMER && r->rule != NULL) reason_rule(b, r->rule);
   }

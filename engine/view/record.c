@@ -4,6 +4,7 @@
 #include "engine/view/label.h"
 #include "engine/view/paint.h"
 #include "engine/view/plain.h"
+#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -276,13 +277,18 @@ static void put_call(const struct trace *t, const struct record *r, const struct
 {
   const struct sheet s = sheet(o);
   size_t line = begin_event(t, r, o, &s, b);
-  enum ink ink = r->failed ? INK_BAD : r->by_app || r->pending ? INK_DIM : INK_PLAIN;
-  paint(b, o, r->by_app ? INK_DIM : INK_PLAIN, paint_name(o, r->end));
+  const bool failed = label_failed(r), pending = r->call.outcome == PEER_PENDING;
+  enum ink ink = failed ? INK_BAD : r->call.by_app || pending ? INK_DIM : INK_PLAIN;
+  struct buf words;
+  heap_buf_init(&words);
+  words_record(&words, r, o->relative);
+  if (pending) buf_printf(&words, " %s", glyph(o, GLYPH_MORE));
+  paint(b, o, r->call.by_app ? INK_DIM : INK_PLAIN, paint_name(o, r->end));
   paint_to(b, line, s.states);
-  if (r->failed) paintf(b, o, INK_BAD, "%s ", glyph(o, GLYPH_NO));
-  paint_wrapped(b, o, ink, line, s.states, r->text);
-  if (r->pending) paintf(b, o, INK_DIM, " %s", glyph(o, GLYPH_MORE));
+  if (failed) paintf(b, o, INK_BAD, "%s ", glyph(o, GLYPH_NO));
+  paint_wrapped(b, o, ink, line, s.states, words.data);
   buf_putc(b, '\n');
+  heap_buf_free(&words);
 }
 
 static void put_timer(const struct trace *t, const struct record *r, const struct view_options *o,

@@ -6,6 +6,7 @@
 #include "engine/view/label.h"
 #include "engine/view/markup.h"
 #include "engine/view/reason.h"
+#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -134,17 +135,26 @@ static void put_truth(struct transcript *s, const struct record *r, struct buf *
   row_end(s, NULL, b);
 }
 
+static void put_words(const struct transcript *s, const struct record *r, struct buf *b)
+{
+  struct buf words;
+  heap_buf_init(&words);
+  words_record(&words, r, s->o->relative);
+  markup_put(b, words.data);
+  heap_buf_free(&words);
+}
+
 static void put_call(struct transcript *s, const struct record *r, struct buf *b)
 {
   put_name(s, r->end, b);
   row_middle(b);
-  if (r->failed) {
+  if (label_failed(r)) {
     put_ink(b, INK_BAD, glyph(s->o, GLYPH_NO));
     buf_putc(b, ' ');
   }
-  markup_put(b, r->text);
-  if (r->pending) buf_printf(b, " %s", glyph(s->o, GLYPH_MORE));
-  if (r->by_app) put_ink(b, INK_DIM, " by its program");
+  put_words(s, r, b);
+  if (r->call.outcome == PEER_PENDING) buf_printf(b, " %s", glyph(s->o, GLYPH_MORE));
+  if (r->call.by_app) put_ink(b, INK_DIM, " by its program");
   row_end(s, NULL, b);
 }
 

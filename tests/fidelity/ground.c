@@ -16,7 +16,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-enum { FILLING_PORT = 500, FAST_OPENS = 10000000 };
+enum { FILLING_PORT = 500, FAST_OPENS = 10000000, USUAL_SOMAXCONN = 4096 };
 
 static const struct {
   const char *command, *on, *off;
@@ -136,7 +136,7 @@ static void forget_from(struct ground *g, uint16_t from, uint16_t port)
 {
   struct pair it = {*lab_you(g->lab), *lab_peer(g->lab), from, port};
 
-  diag_destroy(g->diag, &it, NULL);
+  peer_forget(g->peer, &it);
 }
 
 static void forget_it(struct ground *g, uint16_t port) { forget_from(g, FILLING_PORT, port); }
@@ -214,20 +214,18 @@ static bool allow_fast(int fd, int most)
   return setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &most, sizeof most) == 0;
 }
 
-bool ground_up(struct ground *g, struct err *err)
+static void stop_listening(struct ground *g)
 {
-  memset(g, 0, sizeof *g);
-  g->open = g->tight = g->scarce = g->late = g->fast = -1;
-  profiles(g);
-  g->lab = lab_up(err);
-  if (!g->lab) return false;
-  g->wire = wire_lab_new(g->lab, err);
-  if (!g->wire) return false;
-  g->diag = diag_new(g->lab, err);
-  g->peer = g->diag ? peer_lab_new(g->lab, g->wire, err) : NULL;
-  if (!g->peer || !free_port(g, err)) return false;
-  /* A Fast Open that was reset counts for a minute: so many that none is refused for it. */
-  if (!lab_peer_sysctl_write(g->lab, "net/core/somaxconn", "10000000", err)) return false;
+  int *fd[] = {&g->open, &g->tight, &g->scarce, &g->late, &g->fast};
+
+  for (size_t i = 0; i < sizeof fd / sizeof *fd; i++) {
+    if (*fd[i] >= 0) close(*fd[i]);
+    *fd[i] = -1;
+  }
+}
+
+static bool listen_all(struct ground *g, struct err *err)
+{
   g->open = listener(g, PORT_OPEN, 0, 4096);
   g->tight = listener(g, PORT_TIGHT, GROUND_TIGHT_RCVBUF, 4096);
   g->scarce = listener(g, PORT_SHORT, 0, 0);
@@ -238,20 +236,7 @@ bool ground_up(struct ground *g, struct err *err)
     return err_set(err, ERR_SYSTEM, "listen(): %s", lab_error_name(errno));
   if (!allow_fast(g->open, FAST_OPENS) || !allow_fast(g->tight, FAST_OPENS) || !allow_fast(g->fast, 1))
     return err_set(err, ERR_SYSTEM, "TCP_FASTOPEN: %s", lab_error_name(errno));
-  return learn_shift(g, err) && learn_cookie(g, err);
-}
-
-void ground_down(struct ground *g)
-{
-  if (g->open >= 0) close(g->open);
-  if (g->tight >= 0) close(g->tight);
-  if (g->scarce >= 0) close(g->scarce);
-  if (g->late >= 0) close(g->late);
-  if (g->fast >= 0) close(g->fast);
-  peer_free(g->peer);
-  diag_free(g->diag);
-  wire_free(g->wire);
-  lab_free(g->lab);
+  return true;
 }
 
 static bool defer(struct ground *g, int seconds, struct err *err)
@@ -273,6 +258,44 @@ static bool put(struct ground *g, enum climate c, bool on, struct err *err)
     return false;
   snprintf(key, sizeof key, "net/ipv4/%s", command + sizeof peer_set - 1);
   return lab_peer_sysctl_write(g->lab, key, on ? climates[c].on : climates[c].off, err);
+}
+
+/* A Fast Open that was reset counts for a minute: before so many have been that one is refused for it, the
+   listeners are others. */
+static bool renew_listeners(struct ground *g, struct err *err)
+{
+  enum { A_TRIAL_AT_MOST = 8 };
+
+  if (!g->few_fast || ++g->swept < USUAL_SOMAXCONN / A_TRIAL_AT_MOST) return true;
+  g->swept = 0;
+  stop_listening(g);
+  return listen_all(g, err) && put(g, g->climate, true, err);
+}
+
+bool ground_up(struct ground *g, struct err *err)
+{
+  memset(g, 0, sizeof *g);
+  g->open = g->tight = g->scarce = g->late = g->fast = -1;
+  profiles(g);
+  g->lab = lab_up(err);
+  if (!g->lab) return false;
+  g->wire = wire_lab_new(g->lab, err);
+  if (!g->wire) return false;
+  g->diag = diag_new(g->lab, err);
+  g->peer = g->diag ? peer_lab_new(g->lab, g->wire, err) : NULL;
+  if (!g->peer || !free_port(g, err)) return false;
+  /* So many that none is refused. In old kernels (6.1) a namespace of a user's own has no such sysctl. */
+  g->few_fast = !lab_peer_sysctl_write(g->lab, "net/core/somaxconn", "10000000", NULL);
+  return listen_all(g, err) && learn_shift(g, err) && learn_cookie(g, err);
+}
+
+void ground_down(struct ground *g)
+{
+  stop_listening(g);
+  peer_free(g->peer);
+  diag_free(g->diag);
+  wire_free(g->wire);
+  lab_free(g->lab);
 }
 
 bool ground_set(struct ground *g, enum climate c, struct err *err)
@@ -352,8 +375,9 @@ bool ground_sweep(struct ground *g, const struct pair *pair, int fd, struct err 
     if (!diag_look(g->diag, pair, &truth, err)) return false;
     if (truth.listener || truth.state == STATE_CLOSED) break;
     if (tries == 3) return err_set(err, ERR_SYSTEM, "a connection in %s stays", tcp_state_name(truth.state));
-    diag_destroy(g->diag, pair, NULL);
+    /* The latter has another way where the kernel does not destroy what is asked for. */
+    if (tries > 0 || !diag_destroy(g->diag, pair, NULL)) peer_forget(g->peer, pair);
   }
   while (wire_recv(g->wire, octets, sizeof octets, &when) > 0) continue;
-  return true;
+  return renew_listeners(g, err);
 }

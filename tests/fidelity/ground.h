@@ -57,6 +57,8 @@ struct ground {
   struct diag *diag;
   struct peer *peer;                   /* for its ISN trick only */
   int open, tight, scarce, late, fast; /* the listeners' sockets */
+  bool few_fast;               /* somaxconn, which limits Fast Opens, cannot be raised here */
+  unsigned swept;              /* trials since the listeners were made, where that counts */
   uint16_t filled;             /* the port that a request or a Fast Open of another was left on; 0: none */
   bool crowded;                /* two of others wait half open */
   struct tcp_fast_open cookie; /* the kernel's for your address */

@@ -77,6 +77,24 @@ static void take_segment(struct input *in, struct record *r)
   r->predicted = take(in) % (PREDICTION_MISSED + 1u);
 }
 
+static void take_call(struct input *in, struct record_call *c)
+{
+  const unsigned what = take(in);
+  *c = (struct record_call){.verb = take(in) % PEER_VERB_COUNT,
+                            .outcome = take(in) % (PEER_FAILED + 1u),
+                            .error = take(in) % CALL_ERROR_COUNT,
+                            .by_app = what & 1,
+                            .returns = what >> 1 & 1,
+                            .unread = what >> 2 & 1,
+                            .stale = what >> 3 & 1,
+                            .count = take(in)};
+  if (c->verb != PEER_READ) return;
+  c->count = c->count < in->size ? c->count : in->size;
+  c->data = (struct octets){in->data, c->count};
+  in->data += c->count;
+  in->size -= c->count;
+}
+
 static void take_record(struct input *in, struct trace *t, struct record *r, struct tcb both[])
 {
   static char text[256], found[256];
@@ -92,16 +110,14 @@ static void take_record(struct input *in, struct trace *t, struct record *r, str
   r->rule = take_rule(in);
   r->note = take(in) % (NOTE_SILENCE + 1u);
   r->timer = take(in) % TIMER_COUNT;
-  r->by_app = take(in) & 1;
-  r->failed = take(in) & 1;
-  r->ok = r->pending = take(in) & 1;
+  r->ok = take(in) & 1;
+  if (r->kind == RECORD_CALL) take_call(in, &r->call);
   if (r->kind == RECORD_SEGMENT) take_segment(in, r);
   if (r->kind == RECORD_STATE) {
     r->from = both[r->end].state;
     r->to = both[r->end].state = take(in) % STATE_COUNT;
   }
-  if (r->kind == RECORD_CALL || r->kind == RECORD_NOTE || r->kind == RECORD_EXPECT)
-    r->text = take_text(in, text, sizeof text);
+  if (r->kind == RECORD_NOTE || r->kind == RECORD_EXPECT) r->text = take_text(in, text, sizeof text);
   if (r->kind == RECORD_EXPECT) r->found = take_text(in, found, sizeof found);
   struct record *added = trace_add(t, r);
   struct tcp_verdict v = {.from = both[0].state, .to = both[1].state, .fired_count = r->rule != NULL};

@@ -343,8 +343,8 @@ static void begin(void)
   app_init(&app, &options);
   app.interactive = true; /* errors go where everything goes */
   app.emit = catch;
-  app.view.utf8 = below(2);
-  app.view.columns = 40 + below(160);
+  app.desk.view.utf8 = below(2);
+  app.desk.view.columns = 40 + below(160);
   app.prompt_columns = below(60);
   if (!app_start(&app, &err)) {
     printf("Bail out! %s\n", err.message);

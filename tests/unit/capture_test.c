@@ -114,7 +114,7 @@ static void pcapng_is_laid_out_so(void **state)
   heap_buf_init(&b);
   s.now = 1876544;
   add_syn_ack(&s);
-  scene_call(&s, END_PEER, "accept()");
+  scene_call(&s, END_PEER, PEER_ACCEPT);
   capture_begin(&c, &b);
   capture_end(&c, s.trace, &b);
   expect_octets(&b, file, sizeof file);
@@ -209,12 +209,12 @@ static void a_call_goes_with_the_segment_it_sends(void **state)
   scene_step(&s, 0);
   scene_segment(&s, END_YOU, "FIN,ACK seq=7 ack=9");
   scene_segment(&s, END_PEER, "ACK seq=9 ack=8");
-  scene_call(&s, END_PEER, "close()");
+  scene_call(&s, END_PEER, PEER_CLOSE);
   scene_state(&s, END_PEER, STATE_LAST_ACK, TRUTH_UNASKED, &scene_close);
   scene_segment(&s, END_PEER, "FIN,ACK seq=9 ack=8");
-  scene_call(&s, END_PEER, "a call that sends nothing");
+  scene_call(&s, END_PEER, PEER_SHUTDOWN);
   scene_step(&s, 1);
-  scene_call(&s, END_YOU, "abort()");
+  scene_call(&s, END_YOU, PEER_ABORT);
   scene_segment(&s, END_YOU, "RST seq=8");
   check_blocks(&s, "packet 40\n"
                    "  segment 1, you to peer\n"
@@ -225,7 +225,7 @@ static void a_call_goes_with_the_segment_it_sends(void **state)
                    "  peer LISTEN -> LAST-ACK: this is a CLOSE: you have no more to send (RFC 9293 3.10.4, "
                    "send.established.fin); predicted only\n"
                    "  segment 3, peer to you\n"
-                   "  peer: a call that sends nothing\n"
+                   "  peer: shutdown()\n"
                    "packet 40\n"
                    "  you: abort()\n"
                    "  segment 4, you to peer\n"

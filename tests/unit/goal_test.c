@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The goals of a step, held against what happens in a session over the model. */
+#include "engine/base/buf.h"
 #include "engine/base/err.h"
 #include "engine/lesson/goal.h"
 #include "engine/lesson/quiz.h"
@@ -56,7 +57,7 @@ static void does(struct session *s, const char *script)
   size_t at = 0;
   err_clear(&err);
   while (command_parse(script, strlen(script), &at, &call, &err) > 0) {
-    uint8_t store[256];
+    uint8_t store[2048];
     struct session_send send = {.fate = call.fate, .hold_name = call.name};
     struct peer_request request = call.peer;
     struct session_wait wait = {.goal = GOAL_TIME, .within = call.duration};
@@ -223,6 +224,41 @@ static void what_the_peers_program_reads_and_suffers(void **state)
   meets(s, "goal: peer error ECONNRESET\n", "peer read", 1);
 }
 
+/* However long it is, and in however many read()s it comes. */
+static void reads_whole(struct session *s, size_t len, size_t piece)
+{
+  static char octets[5000], script[12000];
+  struct condition goal = {.kind = CONDITION_PEER_READ, .data = (const uint8_t *)octets, .data_len = len};
+  const struct lesson_try attempt = {.goal = &goal, .goal_count = 1};
+  struct posed p = {s, NULL, &attempt, trace_count(session_trace(s)), session_now(s)};
+  struct buf sent;
+  for (size_t i = 0; i < len; i++) octets[i] = (char)(i * 7 + i / 256);
+  for (size_t at = 0; at < len; at += piece) {
+    assert_int_equal(result_of(&p).met, 0);
+    buf_init(&sent, script, sizeof script);
+    buf_puts(&sent, "send PSH,ACK \"");
+    buf_put_visible(&sent, octets + at, len - at < piece ? len - at : piece, true);
+    buf_puts(&sent, "\"; peer read");
+    assert_false(sent.truncated);
+    does(s, script);
+  }
+  assert_int_equal(result_of(&p).met, 1);
+  octets[len - 1] ^= 1;
+  assert_int_equal(result_of(&p).met, 0);
+}
+
+static void what_the_peers_program_reads_is_kept_whole(void **state)
+{
+  struct session *s = *state;
+  does(s, "peer app none; " OPEN "; peer accept");
+  meets(s, "goal: peer read \"sixty octets, which is more than a line of the screen has room\"\n",
+        "send PSH,ACK \"sixty octets, which is more than a line of the screen has room\"; peer read", 1);
+  reads_whole(s, 48, 48);
+  reads_whole(s, 60, 60);
+  reads_whole(s, 1460, 1460);
+  reads_whole(s, 5000, 1000);
+}
+
 static void only_the_current_connection_has_states(void **state)
 {
   struct session *s = *state;
@@ -343,19 +379,13 @@ static void answers_are_judged(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      TEST(what_was_sent_and_got_counts_in_order),
-      TEST(names_are_worth_what_they_were_before),
-      TEST(flags_that_say_what_it_is_are_exact),
-      TEST(states_count_from_the_segment_on),
-      TEST(closed_and_listening_is_one_of_the_peer),
-      TEST(what_is_lost_was_sent_and_not_got),
-      TEST(silence_is_counted_from_the_goal_before),
-      TEST(timers_have_more_than_so_much_left),
-      TEST(what_the_peers_program_reads_and_suffers),
-      TEST(only_the_current_connection_has_states),
-      TEST(a_wrong_turn_is_no_segment_of_a_goal),
-      TEST(by_hand_fields_are_to_be_written),
-      TEST(answers_are_judged),
+      TEST(what_was_sent_and_got_counts_in_order),    TEST(names_are_worth_what_they_were_before),
+      TEST(flags_that_say_what_it_is_are_exact),      TEST(states_count_from_the_segment_on),
+      TEST(closed_and_listening_is_one_of_the_peer),  TEST(what_is_lost_was_sent_and_not_got),
+      TEST(silence_is_counted_from_the_goal_before),  TEST(timers_have_more_than_so_much_left),
+      TEST(what_the_peers_program_reads_and_suffers), TEST(what_the_peers_program_reads_is_kept_whole),
+      TEST(only_the_current_connection_has_states),   TEST(a_wrong_turn_is_no_segment_of_a_goal),
+      TEST(by_hand_fields_are_to_be_written),         TEST(answers_are_judged),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,8 @@
 
 #include "tests/unit/lab_fixture.h"
 
+#include "engine/lab/build.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -217,6 +219,38 @@ static void acknowledgments_may_be_delayed(void **state)
   assert_true(acknowledged_at_once(2201) < 60);
   check(lab_quickack(lab, true, &err), &err);
   assert_int_equal(acknowledged_at_once(2202), 60);
+}
+
+/* When text of the peer's that nobody acknowledges comes again. */
+static usec_t repeated_after(uint16_t port)
+{
+  fresh(port, 9);
+  app(APP_NONE, false);
+  handshake();
+  done(PEER_ACCEPT);
+  call_request((struct peer_request){.verb = PEER_SEND, .len = 1});
+  got(ACK);
+  usec_t first = arrival_when;
+  await_any();
+  peer_forget(peer, &you.pair);
+  return arrival_when - first;
+}
+
+/* Without a tail loss probe, which would come before it. */
+static void the_route_sets_the_shortest_timeout(void **state)
+{
+  struct err err = {.code = ERR_NONE};
+
+  (void)state;
+  check(lab_peer_sysctl_write(lab, "net/ipv4/tcp_early_retrans", "0", &err), &err);
+  assert_true(repeated_after(2250) >= 200 * USEC_MS);
+  check(lab_rto_min(lab, 1000, &err), &err);
+  assert_true(repeated_after(2251) >= USEC_S);
+  check(lab_quickack(lab, true, &err), &err); /* the other metric, which leaves this one alone */
+  assert_true(repeated_after(2252) >= USEC_S);
+  check(lab_rto_min(lab, 0, &err), &err);
+  assert_true(repeated_after(2253) < USEC_S);
+  check(lab_peer_sysctl_write(lab, "net/ipv4/tcp_early_retrans", "3", &err), &err);
 }
 
 static void the_kernel_may_have_your_address(void **state)
@@ -457,6 +491,7 @@ int main(void)
       cmocka_unit_test(nothing_alters_segments),
       cmocka_unit_test(settings_of_the_peer),
       cmocka_unit_test(acknowledgments_may_be_delayed),
+      cmocka_unit_test(the_route_sets_the_shortest_timeout),
       cmocka_unit_test(the_kernel_may_have_your_address),
       cmocka_unit_test(destroying_spares_the_listener),
       cmocka_unit_test(a_refusal_says_what_refused),

@@ -8,6 +8,7 @@
 
 #include "tests/unit/lab_fixture.h"
 
+#include "engine/peer/peer_lab_own.h"
 #include "engine/peer/setting.h"
 
 /* --- crash ------------------------------------------------------------------------------ */
@@ -109,6 +110,21 @@ static void crash_in_each_state(void **state)
   begin();
   impossible((struct peer_request){.verb = PEER_CRASH}, ERR_STATE);
   no_event();
+}
+
+/* As on kernels that let nothing be destroyed. The RST in your name ends a TIME-WAIT that is protected from
+   RSTs, too, and is answered where answers are rationed. */
+static void crash_in_each_state_by_reset(void **state)
+{
+  peer_lab_of(peer)->lacks_destroy = true;
+  set_to("tcp_rfc1337", "1");
+  set_to("tcp_invalid_ratelimit", "60000");
+  crash_in_each_state(state);
+  set_to("tcp_invalid_ratelimit", "0");
+  assert_string_equal(
+      call_request((struct peer_request){.verb = PEER_SET, .key = "tcp_rfc1337", .value = "0"}).detail,
+      "tcp_rfc1337 0 (was 1)");
+  peer_lab_of(peer)->lacks_destroy = false;
 }
 
 static void a_crash_loses_no_one_elses_segment(void **state)
@@ -359,6 +375,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       LAB_TEST(crash_in_each_state),
+      LAB_TEST(crash_in_each_state_by_reset),
       LAB_TEST(a_crash_loses_no_one_elses_segment),
       LAB_TEST(after_a_crash_data_is_answered_with_rst),
       LAB_TEST(the_isn_is_ours_to_choose),

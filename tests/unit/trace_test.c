@@ -32,7 +32,7 @@ static void a_trace_keeps_copies(void **state)
   (void)state;
   struct trace *t = trace_new();
   char text[] = "close()", found[] = "nothing";
-  struct record r = {.kind = RECORD_CALL, .text = text, .found = found};
+  struct record r = {.kind = RECORD_EXPECT, .text = text, .found = found};
   const struct record *call = trace_add(t, &r);
   uint8_t payload[] = "hello";
   struct record s = {.kind = RECORD_SEGMENT, .segment = {.data = payload, .data_len = 5}};

@@ -187,9 +187,9 @@ struct record *scene_state(struct scene *s, enum end e, enum tcp_state to, enum 
   return add(s, &r);
 }
 
-struct record *scene_call(struct scene *s, enum end e, const char *text)
+struct record *scene_call(struct scene *s, enum end e, enum peer_verb verb)
 {
-  struct record r = {.kind = RECORD_CALL, .end = e, .text = text};
+  struct record r = {.kind = RECORD_CALL, .end = e, .call = {.verb = verb}};
   return add(s, &r);
 }
 
@@ -228,7 +228,7 @@ void scene_play_stevens(struct scene *s)
   scene_segment(s, END_PEER, "ACK seq=1823083522 ack=1415531523")->predicted = PREDICTION_MET;
   scene_state(s, END_YOU, STATE_FIN_WAIT_2, TRUTH_UNASKED, &scene_ack_of_fin);
   scene_step(s, 1397);
-  scene_call(s, END_PEER, "close()");
+  scene_call(s, END_PEER, PEER_CLOSE);
   scene_segment(s, END_PEER, "FIN,ACK seq=1823083522 ack=1415531523")->predicted = PREDICTION_MET;
   scene_state(s, END_PEER, STATE_LAST_ACK, TRUTH_CONFIRMED, &scene_close);
   scene_state(s, END_YOU, STATE_TIME_WAIT, TRUTH_UNASKED, &scene_peer_fin);
@@ -297,9 +297,14 @@ static void trouble_told(struct scene *s)
   scene_note(s, END_YOU, NOTE_SIGNAL, &scene_fin, "connection reset");
   scene_note(s, END_PEER, NOTE_SIGNAL, &scene_fin, "connection refused");
   scene_step(s, USEC_MS);
-  scene_call(s, END_PEER, "accept()")->pending = true;
-  scene_call(s, END_PEER, "read(): 7 octets, \"hello\\r\\n\"")->by_app = true;
-  scene_call(s, END_PEER, "connect(): ECONNREFUSED")->failed = true;
+  scene_call(s, END_PEER, PEER_ACCEPT)->call.outcome = PEER_PENDING;
+  struct record_call *read = &scene_call(s, END_PEER, PEER_READ)->call;
+  read->by_app = true;
+  read->count = read->data.len = 7;
+  read->data.at = (const uint8_t *)"hello\r\n";
+  struct record_call *connect = &scene_call(s, END_PEER, PEER_CONNECT)->call;
+  connect->outcome = PEER_FAILED;
+  connect->error = ERROR_ECONNREFUSED;
   struct record met = {.kind = RECORD_EXPECT, .ok = true, .text = "SYN,ACK ack=1415531522"};
   add(s, &met);
   struct record missed = {.kind = RECORD_EXPECT,

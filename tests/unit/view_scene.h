@@ -24,7 +24,7 @@ struct record *scene_segment(struct scene *, enum end, const char *text);
 /* END goes to STATE because of RULE; the TCB's state follows. */
 struct record *scene_state(struct scene *, enum end, enum tcp_state, enum confirmation,
                            const struct tcp_rule *);
-struct record *scene_call(struct scene *, enum end, const char *text);
+struct record *scene_call(struct scene *, enum end, enum peer_verb);
 struct record *scene_note(struct scene *, enum end, enum note_kind, const struct tcp_rule *,
                           const char *text);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* send and its kin, the user calls, connections, the peer, time and expectations. */
-#include "cli/handlers.h"
+#include "engine/course/desk.h"
 
 #include "engine/base/buf.h"
 #include "engine/trace/heap_buf.h"
@@ -16,105 +16,113 @@ static bool in_segment(const struct command_call *call, struct err *err)
   return false;
 }
 
-bool handle_send(struct app *app, const struct command_call *call, struct err *err)
+bool desk_send(struct desk *d, const struct command_call *call, struct err *err)
 {
-  if (call->segment_len == 0) return session_send_owed(app->session, err);
+  if (call->segment_len == 0) return session_send_owed(d->session, err);
   uint8_t store[SEGMENT_DATA_MAX];
   struct session_send send = {.fate = call->fate, .hold_name = call->name};
-  if (!segment_parse(call->segment, call->segment_len, session_env(app->session), store, sizeof store,
+  if (!segment_parse(call->segment, call->segment_len, session_env(d->session), store, sizeof store,
                      &send.segment, err))
     return in_segment(call, err);
-  return session_send(app->session, &send, err);
+  return session_send(d->session, &send, err);
 }
 
-bool handle_release(struct app *app, const struct command_call *call, struct err *err)
+bool desk_release(struct desk *d, const struct command_call *call, struct err *err)
 {
-  return session_release(app->session, call->name, err);
+  return session_release(d->session, call->name, err);
 }
 
-bool handle_resend(struct app *app, const struct command_call *call, struct err *err)
+bool desk_resend(struct desk *d, const struct command_call *call, struct err *err)
 {
-  return session_resend(app->session, call->number, err);
+  return session_resend(d->session, call->number, err);
 }
 
-bool handle_lose(struct app *app, const struct command_call *call, struct err *err)
+bool desk_lose(struct desk *d, const struct command_call *call, struct err *err)
 {
   (void)err;
-  session_lose(app->session, call->number ? call->number : 1);
+  session_lose(d->session, call->number ? call->number : 1);
   return true;
 }
 
-bool handle_auto(struct app *app, const struct command_call *call, struct err *err)
+static void say_auto(struct desk *d)
+{
+  if (session_is_auto(d->session))
+    desk_put(d, "auto is on\n", strlen("auto is on\n"));
+  else
+    desk_put(d, "auto is off\n", strlen("auto is off\n"));
+}
+
+bool desk_auto(struct desk *d, const struct command_call *call, struct err *err)
 {
   (void)err;
   if (call->show_only)
-    app_printf(app, "auto is %s\n", session_is_auto(app->session) ? "on" : "off");
+    say_auto(d);
   else
-    session_auto(app->session, call->on);
+    session_auto(d->session, call->on);
   return true;
 }
 
-bool handle_open(struct app *app, const struct command_call *call, struct err *err)
+bool desk_open(struct desk *d, const struct command_call *call, struct err *err)
 {
-  return session_call(app->session, CALL_OPEN_ACTIVE, call->port, err);
+  return session_call(d->session, CALL_OPEN_ACTIVE, call->port, err);
 }
 
-bool handle_listen(struct app *app, const struct command_call *call, struct err *err)
+bool desk_listen(struct desk *d, const struct command_call *call, struct err *err)
 {
-  return session_call(app->session, CALL_OPEN_PASSIVE, call->port, err);
+  return session_call(d->session, CALL_OPEN_PASSIVE, call->port, err);
 }
 
-bool handle_close(struct app *app, const struct command_call *call, struct err *err)
-{
-  (void)call;
-  return session_call(app->session, CALL_CLOSE, 0, err);
-}
-
-bool handle_abort(struct app *app, const struct command_call *call, struct err *err)
+bool desk_close(struct desk *d, const struct command_call *call, struct err *err)
 {
   (void)call;
-  return session_call(app->session, CALL_ABORT, 0, err);
+  return session_call(d->session, CALL_CLOSE, 0, err);
 }
 
-bool handle_crash(struct app *app, const struct command_call *call, struct err *err)
+bool desk_abort(struct desk *d, const struct command_call *call, struct err *err)
+{
+  (void)call;
+  return session_call(d->session, CALL_ABORT, 0, err);
+}
+
+bool desk_crash(struct desk *d, const struct command_call *call, struct err *err)
 {
   (void)call;
   (void)err;
-  session_crash(app->session);
+  session_crash(d->session);
   return true;
 }
 
-bool handle_new(struct app *app, const struct command_call *call, struct err *err)
+bool desk_new(struct desk *d, const struct command_call *call, struct err *err)
 {
-  return session_new_connection(app->session, call->port, err);
+  return session_new_connection(d->session, call->port, err);
 }
 
-bool handle_use(struct app *app, const struct command_call *call, struct err *err)
+bool desk_use(struct desk *d, const struct command_call *call, struct err *err)
 {
-  return session_use(app->session, call->number, err);
+  return session_use(d->session, call->number, err);
 }
 
 /* Beside the shadow, where a record would say in a line what the peer says of itself. */
-static bool show_status(struct app *app, struct err *err)
+static bool show_status(struct desk *d, struct err *err)
 {
-  struct session *s = app->session;
+  struct session *s = d->session;
   struct peer_truth truth;
   struct buf b;
   if (!session_truth(s, &truth, err)) return false;
   if (!truth.known) return err_set(err, ERR_UNAVAILABLE, "nobody knows what is so at this peer");
-  app_show_records(app);
+  desk_show(d);
   heap_buf_init(&b);
-  view_status(&session_tcb(s)[END_PEER], &truth, session_peer(s)->ops->name, session_now(s), &app->view, &b);
-  if (!b.truncated) app_put(app, b.data, b.len);
+  view_status(&session_tcb(s)[END_PEER], &truth, session_peer(s)->ops->name, session_now(s), &d->view, &b);
+  if (!b.truncated) desk_put(d, b.data, b.len);
   heap_buf_free(&b);
   return true;
 }
 
-bool handle_peer(struct app *app, const struct command_call *call, struct err *err)
+bool desk_peer(struct desk *d, const struct command_call *call, struct err *err)
 {
   struct peer_request request = call->peer;
   uint8_t *filler = NULL;
-  if (request.verb == PEER_STATUS && !app->options.json) return show_status(app, err);
+  if (request.verb == PEER_STATUS && !d->json) return show_status(d, err);
   request.value = call->peer_value;
   if (request.verb == PEER_SEND) {
     request.data = call->store;
@@ -126,7 +134,7 @@ bool handle_peer(struct app *app, const struct command_call *call, struct err *e
       for (size_t i = 0; i < request.len; i++) filler[i] = segment_filler(i);
     }
   }
-  bool done = session_peer_call(app->session, &request, NULL, err);
+  bool done = session_peer_call(d->session, &request, NULL, err);
   free(filler);
   return done;
 }
@@ -158,16 +166,16 @@ static void make_wait(const struct command_call *call, struct session_wait *wait
   };
 }
 
-bool handle_wait(struct app *app, const struct command_call *call, struct err *err)
+bool desk_wait(struct desk *d, const struct command_call *call, struct err *err)
 {
   struct session_wait wait;
   make_wait(call, &wait);
-  return session_wait(app->session, &wait, err);
+  return session_wait(d->session, &wait, err);
 }
 
-bool handle_expect(struct app *app, const struct command_call *call, struct err *err)
+bool desk_expect(struct desk *d, const struct command_call *call, struct err *err)
 {
   struct session_wait wait;
   make_wait(call, &wait);
-  return session_expect(app->session, &wait, err);
+  return session_expect(d->session, &wait, err);
 }

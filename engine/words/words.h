@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Facts -> words: the one place where sentences about events are made, when they are shown and not before. The
+   sentences are in english.def.
+
+   Nothing here is to be parsed back: who wants to know what happened asks the record. What came from outside is
+   made visible (buf_put_visible); the result is harmless for a terminal. */
+#ifndef TCPTUTOR_WORDS_WORDS_H
+#define TCPTUTOR_WORDS_WORDS_H
+
+#include "engine/trace/trace.h"
+
+struct buf;
+
+/* What a CALL was and what came of it, what was EXPECTED (as it was written), what was SET, what a NOTE remarks;
+   nothing for other records. RELATIVE: sequence numbers as `iss+1` and `irs+1`. */
+void words_record(struct buf *, const struct record *, bool relative);
+
+#endif
