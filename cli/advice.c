@@ -47,7 +47,7 @@ void advice_next(struct app *app)
 {
   struct view_moment m;
   struct buf b;
-  if (!app->desk.session || !app->interactive || app->learn || app->options.json || app->quit) return;
+  if (!app->desk.session || !app->interactive || app->course.learn || app->options.json || app->quit) return;
   take(app->desk.session, &m);
   m.listening = m.used; /* only a fresh look would tell; nothing said then is wrong */
   const char *next = app->desk.view.explain == EXPLAIN_OFF ? NULL : view_next(&m);

@@ -2,12 +2,14 @@
 #include "cli/app.h"
 
 #include "cli/handlers.h"
-#include "cli/learn.h"
+#include "cli/lesson_file.h"
+#include "cli/notes.h"
 #include "cli/save.h"
 #include "cli/terminal.h"
 #include "cli/wait_bar.h"
 #include "cli/wires.h"
 #include "engine/base/buf.h"
+#include "engine/course/learn.h"
 #include "engine/lab/lab.h"
 #include "engine/trace/heap_buf.h"
 
@@ -45,17 +47,49 @@ static bool run_own(void *ctx, const struct command_call *call, struct err *err)
   return handle_command(ctx, call, err);
 }
 
-static void put_questions(void *ctx, struct buf *out) { learn_questions(ctx, out); }
+static const bool (*walked(void *ctx))[STATE_COUNT]
+{
+  struct app *app = ctx;
+  return learn_ways(&app->course);
+}
 
-static const bool (*walked(void *ctx))[STATE_COUNT] { return learn_ways(ctx); }
+/* Every run of a lesson begins anew: a fresh session on a fresh wire. */
+static bool open_world(void *ctx, const struct world *world, struct err *err)
+{
+  app_stop(ctx);
+  return app_start(ctx, world, err);
+}
+
+static uint64_t random_seed(void *ctx)
+{
+  (void)ctx;
+  return wires_random_seed();
+}
+
+static bool open_lesson(void *ctx, const char *name, struct lesson_text *f)
+{
+  return lesson_file_open(ctx, name, f);
+}
+
+static struct lesson_text *all_lessons(void *ctx, bool tell, size_t *count)
+{
+  size_t wrong;
+  return lesson_file_all(tell ? ctx : NULL, count, &wrong);
+}
 
 static const struct host host = {
     .put = put_text,
     .error = put_error,
     .follow = follow,
     .command = run_own,
-    .questions = put_questions,
     .walked = walked,
+    .open = open_world,
+    .seed = random_seed,
+    .lesson = open_lesson,
+    .lessons = all_lessons,
+    .fetch = notes_fetch,
+    .keep = notes_keep,
+    .set_aside = notes_set_aside,
 };
 
 void app_init(struct app *app, const struct options *options)
@@ -68,28 +102,28 @@ void app_init(struct app *app, const struct options *options)
   app->desk.shows_color = terminal_color(-1);
   app->desk.shows_utf8 = terminal_utf8();
   app->desk.view.columns = terminal_columns();
+  app->desk.lines = terminal_lines();
   desk_dress(&app->desk);
+  app->course.desk = &app->desk;
+  app->course.asked = (struct world){.wire = options->wire == WIRE_MODEL ? ON_MODEL : ON_ANY,
+                                     .profile = options->profile,
+                                     .have_seed = options->have_seed,
+                                     .seed = options->seed};
 }
 
 static void on_records(void *ctx) { app_show_records(ctx); }
 
-bool app_start(struct app *app, struct err *err)
+bool app_start(struct app *app, const struct world *world, struct err *err)
 {
   struct session_config config = {.on_records = on_records, .ctx = app, .wake_fd = app->wake_fd};
   app->desk.printed = 0;
   if (wait_bar_possible(app)) config.on_wait = wait_bar_show;
-  if (!wires_open(app, &config, err)) {
+  if (!wires_open(app, world, &config, err)) {
     app_stop(app);
     return false;
   }
   save_session_began(app);
   return true;
-}
-
-bool app_restart(struct app *app, struct err *err)
-{
-  app_stop(app);
-  return app_start(app, err);
 }
 
 void app_stop(struct app *app)

@@ -9,7 +9,7 @@
 
 #include "engine/base/err.h"
 #include "engine/command/command.h"
-#include "engine/course/desk.h"
+#include "engine/course/course.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -44,20 +44,17 @@ struct options {
 };
 
 struct save;
-struct learn;
-struct progress;
 
 struct app {
   struct options options;
   struct desk desk; /* its session: NULL until app_start() */
+  struct course course;
   struct lab *lab;
-  usec_t epoch;              /* when the session began, since 1970 */
-  uint64_t seed;             /* of the session: the one asked for, or one that was drawn */
-  struct save *save;         /* of --save; NULL: none */
-  struct learn *learn;       /* the lesson being taken (learn.c); NULL: none */
-  struct progress *progress; /* NULL until it is asked for (learn_list.c) */
-  bool interactive;          /* a person at a terminal */
-  bool paced;                /* a lesson plays itself on a terminal: waits show a bar there too */
+  usec_t epoch;      /* when the session began, since 1970 */
+  uint64_t seed;     /* of the session: the one asked for, or one that was drawn */
+  struct save *save; /* of --save; NULL: none */
+  bool interactive;  /* a person at a terminal */
+  bool paced;        /* a lesson plays itself on a terminal: waits show a bar there too */
   bool visited; /* the prompt has been opened within a lesson that plays itself: `leave` goes back to it */
   bool quit;
   int write_error; /* errno of the first write to standard output that failed */
@@ -70,18 +67,14 @@ struct app {
   const char *advised;           /* the obvious next thing as it was told last (advice.c); NULL: none */
   const struct sourced *sourced; /* the files `source` is reading, the innermost first (source.c) */
   size_t prompt_columns; /* of the prompt the command was typed behind; 0: no command line above the cursor */
-  /* Where records and texts go; NULL: standard output. Used by the REPL, which prints above the prompt, and
-   * by play. */
+  /* Where records and texts go; NULL: standard output. Used by the REPL, which prints above the prompt. */
   void (*emit)(struct app *, const char *text, size_t len);
-  void *emit_ctx;
 };
 
 /* No session yet; shows things as options and terminal say. */
 void app_init(struct app *, const struct options *);
-/* Builds wire, peer and session as the options say. False with *ERR (ERR_UNAVAILABLE: EXIT_WIRE). */
-bool app_start(struct app *, struct err *);
-/* A fresh session on a fresh wire (lessons: every run begins anew). */
-bool app_restart(struct app *, struct err *);
+/* Builds wire, peer and session as they are asked for. False with *ERR (ERR_UNAVAILABLE: EXIT_WIRE). */
+bool app_start(struct app *, const struct world *, struct err *);
 void app_stop(struct app *);
 /* Flushes, lets go of the lab at once, and ends the process. Output that could not be written is a failure.
  */
@@ -118,6 +111,7 @@ int repl_run(struct app *);
 /* The prompt for a while, on the session there is, until `leave`, `quit` or Ctrl-D. The terminal's signals
    are handled already. */
 void repl_visit(struct app *);
+int learn_run(struct app *);
 int play_run(struct app *);
 int check_run(struct app *);
 int lint_run(struct app *);

@@ -55,14 +55,11 @@ static void fit_words(size_t start, size_t read)
 static void gather_lessons(const char *text)
 {
   const char *line = rl_line_buffer + strspn(rl_line_buffer, " \t");
-  size_t count, wrong;
+  lesson_id ids[LESSON_IDS_MAX];
   if (strncmp(line, "lesson ", 7) != 0) return;
-  struct lesson_file *all = lesson_file_all(NULL, &count, &wrong);
-  for (size_t i = 0; i < count; i++) {
-    if (strncmp(all[i].lesson->id, text, strlen(text)) == 0) gather(NULL, all[i].lesson->id, NULL);
-    lesson_file_close(&all[i]);
-  }
-  free(all);
+  size_t count = lesson_file_ids(ids);
+  for (size_t i = 0; i < count; i++)
+    if (strncmp(ids[i], text, strlen(text)) == 0) gather(NULL, ids[i], NULL);
 }
 
 /* What the name TEXT may end in, behind `save`, from its dot on. */

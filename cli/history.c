@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/history.h"
 
+#include "cli/file.h"
 #include "engine/base/buf.h"
 
 #include <errno.h>
@@ -21,32 +22,6 @@
 #define LINE_MAX_OCTETS 4096
 
 static char path[PATH_MAX]; /* "" until history_load(), and when there is no place for it */
-
-/* Every folder of PATH there is not yet, for its owner only. */
-static bool make_folders(const char *file)
-{
-  char folder[PATH_MAX];
-  snprintf(folder, sizeof folder, "%s", file);
-  for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-    *slash = '\0';
-    if (mkdir(folder, 0700) < 0 && errno != EEXIST) return false;
-    *slash = '/';
-  }
-  return true;
-}
-
-static bool choose_path(void)
-{
-  const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-  int len;
-  if (state && *state == '/')
-    len = snprintf(path, sizeof path, "%s/tcptutor/history", state);
-  else if (home && *home == '/')
-    len = snprintf(path, sizeof path, "%s/.local/state/tcptutor/history", home);
-  else
-    return false;
-  return len > 0 && (size_t)len < sizeof path - 8;
-}
 
 /* Others hold the lock for a moment only; one that has been stopped in that moment must not stop us. */
 static bool lock_briefly(int fd)
@@ -108,7 +83,8 @@ void history_load(void)
   int lines = 0;
   using_history();
   stifle_history(LINES_TOO_MANY);
-  if (!choose_path()) {
+  /* Room is left for the name of the file that takes its place. */
+  if (!file_own(FILE_STATE, "tcptutor/history", path, sizeof path - 8)) {
     path[0] = '\0';
     return;
   }
@@ -116,7 +92,7 @@ void history_load(void)
   FILE *file = fd >= 0 && fstat(fd, &is) == 0 && S_ISREG(is.st_mode) ? fdopen(fd, "r") : NULL;
   if (!file) {
     if (fd >= 0) close(fd);
-    if (fd >= 0 || errno != ENOENT || !make_folders(path)) path[0] = '\0'; /* not ours to write to */
+    if (fd >= 0 || errno != ENOENT || !file_make_folders(path)) path[0] = '\0'; /* not ours to write to */
     return;
   }
   while (fgets(line, sizeof line, file)) {

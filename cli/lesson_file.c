@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/lesson_file.h"
 
+#include "cli/file.h"
 #include "engine/base/buf.h"
 #include "engine/base/err.h"
 #include "engine/base/words.h"
-#include "engine/lesson/stepper.h"
 #include "engine/trace/heap_buf.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define DIRECTORIES_MAX 32
@@ -61,15 +59,11 @@ static void add_in_tree(struct directories *d)
 static void find_directories(struct directories *d)
 {
   static const char below[] = "/tcptutor/lessons", installed[] = TCPTUTOR_LESSONDIR;
-  const char *own = getenv("TCPTUTOR_LESSONS"), *data = getenv("XDG_DATA_HOME"),
-             *all = getenv("XDG_DATA_DIRS");
-  const char *home = getenv("HOME");
+  const char *own = getenv("TCPTUTOR_LESSONS"), *all = getenv("XDG_DATA_DIRS");
+  char data[4096];
   d->count = 0;
   if (own) add_list(d, own, "");
-  if (data && *data)
-    add_directory(d, data, strlen(data), below);
-  else if (home)
-    add_directory(d, home, strlen(home), "/.local/share/tcptutor/lessons");
+  if (file_own(FILE_DATA, below + 1, data, sizeof data)) add_directory(d, data, strlen(data), "");
   add_list(d, all && *all ? all : "/usr/local/share:/usr/share", below);
   add_in_tree(d);
   add_directory(d, installed, sizeof installed - 1, "");
@@ -140,92 +134,97 @@ static char *find(const char *id)
   return found;
 }
 
-/* Reads all of FD, at most one octet more than a lesson may have: then lesson_parse() says so. */
-static bool read_all(int fd, struct lesson_file *f)
+static bool is_lesson(const struct dirent *entry)
 {
-  f->text = malloc(LESSON_SIZE_MAX + 1);
-  if (!f->text) return false;
-  while (f->len < LESSON_SIZE_MAX + 1) {
-    ssize_t n = read(fd, f->text + f->len, LESSON_SIZE_MAX + 1 - f->len);
-    if (n == 0) return true;
-    if (n > 0)
-      f->len += (size_t)n;
-    else if (errno != EINTR)
-      return false;
-  }
-  return true;
+  size_t len = strlen(entry->d_name);
+  return len > 3 && strcmp(entry->d_name + len - 3, ".md") == 0 && lesson_id_valid(entry->d_name, len - 3);
 }
 
 /* Takes PATH, which goes away with the file. APP NULL: what is wrong is not shown. */
-static bool open_path(struct app *app, char *path, struct lesson_file *f)
+static bool open_path(struct app *app, char *path, struct lesson_text *f)
 {
   struct err err;
-  *f = (struct lesson_file){.path = path};
-  f->name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  struct buf text;
+  heap_buf_init(&text);
   err_clear(&err);
-  if (fd < 0 || !read_all(fd, f)) {
-    char shown[200];
-    err_set(&err, ERR_SYSTEM, "cannot read %s: %s", buf_show(shown, sizeof shown, path, strlen(path)),
-            strerror(errno));
+  *f = (struct lesson_text){.path = path};
+  /* Of one that is too long enough is read for lesson_parse() to say so. */
+  if (!file_read(path, LESSON_SIZE_MAX, &text, &err)) {
     if (app) app_error(app, &err, NULL, NULL, 0);
-  } else {
-    f->lesson = lesson_parse(f->text, f->len, &err);
-    if (!f->lesson && app) app_error(app, &err, path, f->text, f->len);
-  }
-  if (fd >= 0) close(fd);
-  if (f->lesson) {
-    f->step = f->lesson->block_count;
+    heap_buf_free(&text);
+  } else if (lesson_text_read(f, path, text.data, text.len, &err)) {
     return true;
+  } else if (app) {
+    app_error(app, &err, path, f->text ? f->text : "", f->len);
   }
-  lesson_file_close(f);
+  lesson_text_close(f);
   return false;
+}
+
+static bool listed(lesson_id *ids, size_t n, const char *id)
+{
+  for (size_t i = 0; i < n; i++)
+    if (strcmp(ids[i], id) == 0) return true;
+  return false;
+}
+
+static size_t list_in(const char *directory, lesson_id *ids, size_t n)
+{
+  DIR *dir = opendir(directory);
+  for (struct dirent *entry; dir && n < LESSON_IDS_MAX && (entry = readdir(dir));) {
+    if (!is_lesson(entry)) continue;
+    snprintf(ids[n], sizeof ids[n], "%.*s", (int)(strlen(entry->d_name) - 3), entry->d_name);
+    n += !listed(ids, n, ids[n]);
+  }
+  if (dir) closedir(dir);
+  return n;
+}
+
+size_t lesson_file_ids(lesson_id ids[LESSON_IDS_MAX])
+{
+  struct directories d;
+  size_t n = 0;
+  find_directories(&d);
+  for (size_t i = 0; i < d.count; i++) n = list_in(d.path[i], ids, n);
+  free_directories(&d);
+  return n;
+}
+
+bool lesson_file_known(const char *id)
+{
+  char *path = lesson_id_valid(id, strlen(id)) ? find(id) : NULL;
+  free(path);
+  return path != NULL;
 }
 
 static void unknown_lesson(struct app *app, const char *name)
 {
   struct err err;
   char shown[100];
-  size_t count, wrong;
-  struct lesson_file *all = lesson_file_all(NULL, &count, &wrong);
-  const char **ids = calloc(count + 1, sizeof *ids);
+  lesson_id ids[LESSON_IDS_MAX];
+  const char *word[LESSON_IDS_MAX];
+  size_t count = lesson_file_ids(ids);
+  for (size_t i = 0; i < count; i++) word[i] = ids[i];
+  const char *nearest = words_nearest(name, strlen(name), word, count);
   err_clear(&err);
   err_set(&err, ERR_UNKNOWN, "no lesson is called '%s'", buf_show(shown, sizeof shown, name, strlen(name)));
-  for (size_t i = 0; ids && i < count; i++) ids[i] = all[i].lesson->id;
-  const char *nearest = ids ? words_nearest(name, strlen(name), ids, count) : NULL;
   if (nearest)
     err_hint(&err, "did you mean '%s'?", nearest);
   else
     err_hint(&err, "'tcptutor play' lists them; a file's name is taken when it has a / or a . in it");
   app_error(app, &err, NULL, NULL, 0);
-  for (size_t i = 0; i < count; i++) lesson_file_close(&all[i]);
-  free(all);
-  free(ids);
 }
 
-static bool find_step(struct app *app, struct lesson_file *f, const char *id)
+static bool find_step(struct app *app, struct lesson_text *f, const char *id)
 {
-  const struct lesson *l = f->lesson;
   struct err err;
-  char shown[100];
-  size_t n = 0;
-  f->step = *id ? lesson_step_find(l, id) : l->block_count;
-  if (f->step < l->block_count) return true;
-  const char **ids = calloc(l->block_count + 1, sizeof *ids);
-  for (size_t i = 0; ids && i < l->block_count; i++)
-    if (*l->block[i].id) ids[n++] = l->block[i].id;
-  const char *nearest = ids ? words_nearest(id, strlen(id), ids, n) : NULL;
-  err_clear(&err);
-  err_set(&err, ERR_UNKNOWN, "%s has no step '%s'", l->id, buf_show(shown, sizeof shown, id, strlen(id)));
-  if (nearest || n)
-    err_hint(&err, nearest ? "did you mean '%s'?" : "its first is '%s'", nearest ? nearest : ids[0]);
+  if (lesson_text_seek(f, id, &err)) return true;
   app_error(app, &err, NULL, NULL, 0);
-  free(ids);
-  lesson_file_close(f);
+  lesson_text_close(f);
   return false;
 }
 
-bool lesson_file_open(struct app *app, const char *name, struct lesson_file *f)
+bool lesson_file_open(struct app *app, const char *name, struct lesson_text *f)
 {
   const char *hash = strrchr(name, '#');
   if (hash && is_path(name) && access(name, F_OK) == 0) hash = NULL;
@@ -241,16 +240,8 @@ bool lesson_file_open(struct app *app, const char *name, struct lesson_file *f)
   return opened && (!hash || find_step(app, f, hash + 1));
 }
 
-void lesson_file_close(struct lesson_file *f)
-{
-  lesson_free(f->lesson);
-  free(f->text);
-  free(f->path);
-  *f = (struct lesson_file){0};
-}
-
 struct collection {
-  struct lesson_file *file;
+  struct lesson_text *file;
   size_t count, wrong;
 };
 
@@ -261,12 +252,6 @@ static bool known(const struct collection *c, const char *name)
   return false;
 }
 
-static bool is_lesson(const struct dirent *entry)
-{
-  size_t len = strlen(entry->d_name);
-  return len > 3 && strcmp(entry->d_name + len - 3, ".md") == 0 && lesson_id_valid(entry->d_name, len - 3);
-}
-
 static void collect(struct app *app, const char *directory, struct collection *c)
 {
   DIR *dir = opendir(directory);
@@ -275,7 +260,7 @@ static void collect(struct app *app, const char *directory, struct collection *c
     char id[LESSON_ID_MAX + 1];
     snprintf(id, sizeof id, "%.*s", (int)(strlen(entry->d_name) - 3), entry->d_name);
     char *path = find_in(directory, id);
-    struct lesson_file *more = path ? realloc(c->file, (c->count + 1) * sizeof *more) : NULL;
+    struct lesson_text *more = path ? realloc(c->file, (c->count + 1) * sizeof *more) : NULL;
     if (!more) {
       free(path);
       break;
@@ -289,47 +274,14 @@ static void collect(struct app *app, const char *directory, struct collection *c
   if (dir) closedir(dir);
 }
 
-static int by_id(const void *a, const void *b)
-{
-  return strcmp(((const struct lesson_file *)a)->lesson->id, ((const struct lesson_file *)b)->lesson->id);
-}
-
-/* Is each lesson F comes after among the first N? Those there are not do not count. */
-static bool may_follow(const struct collection *c, const struct lesson_file *f, size_t n)
-{
-  for (const char *id = f->lesson->after; *id;) {
-    size_t len = strcspn(id, " ");
-    for (size_t i = n; i < c->count; i++) {
-      const char *other = c->file[i].lesson->id;
-      if (&c->file[i] != f && strlen(other) == len && memcmp(other, id, len) == 0) return false;
-    }
-    id += len + (id[len] == ' ');
-  }
-  return true;
-}
-
-/* Prerequisites first, otherwise by id; lessons that wait for each other come as they are. */
-static void order(struct collection *c)
-{
-  if (c->count) qsort(c->file, c->count, sizeof *c->file, by_id);
-  for (size_t n = 0; n < c->count; n++) {
-    size_t next = n;
-    while (next < c->count && !may_follow(c, &c->file[next], n)) next++;
-    if (next == c->count) return;
-    struct lesson_file f = c->file[next];
-    memmove(&c->file[n + 1], &c->file[n], (next - n) * sizeof f);
-    c->file[n] = f;
-  }
-}
-
-struct lesson_file *lesson_file_all(struct app *app, size_t *count, size_t *wrong)
+struct lesson_text *lesson_file_all(struct app *app, size_t *count, size_t *wrong)
 {
   struct directories d;
   struct collection c = {0};
   find_directories(&d);
   for (size_t i = 0; i < d.count; i++) collect(app, d.path[i], &c);
   free_directories(&d);
-  order(&c);
+  lesson_text_order(c.file, c.count);
   *count = c.count;
   *wrong = c.wrong;
   if (c.count) return c.file;
@@ -337,10 +289,10 @@ struct lesson_file *lesson_file_all(struct app *app, size_t *count, size_t *wron
   return NULL;
 }
 
-struct lesson_file *lesson_file_named(struct app *app, size_t *count)
+struct lesson_text *lesson_file_named(struct app *app, size_t *count)
 {
   size_t n = (size_t)app->options.argument_count, wrong = 0;
-  struct lesson_file *files;
+  struct lesson_text *files;
   if (n == 0) {
     files = lesson_file_all(app, count, &wrong);
     if (!files && !wrong)
@@ -356,37 +308,6 @@ struct lesson_file *lesson_file_named(struct app *app, size_t *count)
     }
   }
   if (!wrong) return files;
-  for (size_t i = 0; i < *count; i++) lesson_file_close(&files[i]);
-  free(files);
+  lesson_text_close_all(files, *count);
   return NULL;
-}
-
-/* LINE's text and its length, without the newline. */
-static const char *find_line(const struct lesson_file *f, unsigned line, size_t *len)
-{
-  const char *at = f->text, *end = f->text + f->len;
-  for (; line > 1 && at < end; at++) line -= *at == '\n';
-  const char *newline = memchr(at, '\n', (size_t)(end - at));
-  *len = (size_t)((newline ? newline : end) - at);
-  return at;
-}
-
-void lesson_file_line(const struct lesson_file *f, unsigned line, struct err *err)
-{
-  size_t len;
-  const char *at = find_line(f, line, &len);
-  while (len && strchr(" \t\r", at[len - 1])) len--;
-  for (; len && strchr(" \t", *at); at++) len--;
-  err->at = (size_t)(at - f->text);
-  err->len = len;
-}
-
-void lesson_file_place(const struct lesson_file *f, const struct lesson_script *script,
-                       const struct command_call *call, struct err *err)
-{
-  size_t len;
-  const char *line = find_line(f, script->line + command_line(call) - 1, &len);
-  const char *command = memmem(line, len, script->text + call->at, call->len);
-  err->at = (size_t)((command ? command : line) - f->text);
-  err->len = command ? call->len : len;
 }

@@ -10,33 +10,23 @@
 #define TCPTUTOR_CLI_LESSON_FILE_H
 
 #include "cli/app.h"
-#include "engine/lesson/lesson.h"
+#include "engine/course/text.h"
 
-struct lesson_file {
-  char *path;       /* as found or given */
-  const char *name; /* its last part: "handshake.md" */
-  char *text;
-  size_t len;
-  struct lesson *lesson;
-  size_t step; /* the block of the step that was asked for, or block_count */
-};
-
-/* Finds, reads and parses. False: the reason has been shown. */
-bool lesson_file_open(struct app *, const char *name, struct lesson_file *);
-void lesson_file_close(struct lesson_file *);
+/* Finds, reads and parses; lesson_text_close() ends it. False: the reason has been shown. */
+bool lesson_file_open(struct app *, const char *name, struct lesson_text *);
+/* Is there a lesson called ID? No file is read. */
+bool lesson_file_known(const char *id);
+/* The ids of all, as far as their files' names tell; in no order. */
+#define LESSON_IDS_MAX 512
+typedef char lesson_id[LESSON_ID_MAX + 1];
+size_t lesson_file_ids(lesson_id ids[LESSON_IDS_MAX]);
 
 /* Every lesson there is in the directories above, each id once, in the order in which they are to be taken.
    Files that are no lessons are shown as errors (unless the app is NULL) and counted in *WRONG. The caller
    closes each and frees the array. NULL when there is none. */
-struct lesson_file *lesson_file_all(struct app *, size_t *count, size_t *wrong);
+struct lesson_text *lesson_file_all(struct app *, size_t *count, size_t *wrong);
 
 /* Those the command line names, or all. NULL: there is none, or one is wrong, and that has been shown. */
-struct lesson_file *lesson_file_named(struct app *, size_t *count);
-
-/* Gives *ERR its place: the words of LINE. */
-void lesson_file_line(const struct lesson_file *, unsigned line, struct err *);
-/* *ERR happened when the command CALL of SCRIPT ran: gives it its place in the file. */
-void lesson_file_place(const struct lesson_file *, const struct lesson_script *, const struct command_call *,
-                       struct err *);
+struct lesson_text *lesson_file_named(struct app *, size_t *count);
 
 #endif

@@ -3,9 +3,8 @@
    claims is proved by running it on the model, where time costs nothing. */
 #include "cli/app.h"
 #include "cli/lesson_file.h"
-#include "cli/lesson_prove.h"
-
 #include "engine/base/err.h"
+#include "engine/course/prove.h"
 #include "engine/lesson/proofread.h"
 
 #include <stdio.h>
@@ -15,7 +14,7 @@
 
 struct lint {
   struct app *app;
-  const struct lesson_file *file;
+  const struct lesson_text *file;
   unsigned found;
 };
 
@@ -29,7 +28,7 @@ static void tell(struct lint *l, const struct err *err)
 static void tell_part(void *ctx, unsigned line, const char *part, size_t part_len, struct err *err)
 {
   struct lint *l = ctx;
-  lesson_file_line(l->file, line, err);
+  lesson_text_line(l->file, line, err);
   const char *at = part_len ? memmem(l->file->text + err->at, l->file->len - err->at, part, part_len) : NULL;
   if (at) {
     err->at = (size_t)(at - l->file->text);
@@ -43,22 +42,17 @@ static void tell_proof(struct prover *p, const struct proof *proof)
   if (!proof->ok) tell(p->ctx, proof->err);
 }
 
-static void swallow(struct app *app, const char *text, size_t len)
-{
-  (void)app;
-  (void)text;
-  (void)len;
-}
-
 /* False: not even the model is to be had. */
 static bool prove(struct lint *l, struct err *err)
 {
+  static const struct world model = {.wire = ON_MODEL};
+  struct desk *d = &l->app->desk;
   struct prover p = {.tell = tell_proof, .ctx = l, .proof_read = true};
-  l->app->emit = swallow;
-  lesson_run_begin(&p.run, l->app, l->file);
+  d->aside = &desk_nowhere;
+  lesson_run_begin(&p.run, d, &model, l->file);
   bool done = lesson_prove(&p, l->file->lesson->block_count);
   lesson_run_end(&p.run);
-  l->app->emit = NULL;
+  d->aside = NULL;
   *err = p.err;
   return done;
 }
@@ -81,11 +75,11 @@ static char *original_path(const char *path)
 
 static void compare_with_original(struct lint *l)
 {
-  struct lesson_file original;
+  struct lesson_text original;
   char *path = original_path(l->file->path);
   if (path && lesson_file_open(l->app, path, &original)) {
     proofread_translation(original.lesson, l->file->lesson, tell_part, l);
-    lesson_file_close(&original);
+    lesson_text_close(&original);
   }
   free(path);
 }
@@ -97,7 +91,7 @@ static void tell_at_name(struct lint *l, struct err *err)
   tell_part(l, 1, comment, sizeof comment - 1, err);
 }
 
-static void check_name(struct lint *l, const struct lesson_file *all, size_t self)
+static void check_name(struct lint *l, const struct lesson_text *all, size_t self)
 {
   const struct lesson *lesson = l->file->lesson;
   struct err err;
@@ -124,8 +118,8 @@ static void check_name(struct lint *l, const struct lesson_file *all, size_t sel
 }
 
 /* Prerequisites are looked for among the lessons given and among all there are. */
-static void check_after(struct lint *l, const struct lesson_file *given, size_t n,
-                        const struct lesson_file *all, size_t count)
+static void check_after(struct lint *l, const struct lesson_text *given, size_t n,
+                        const struct lesson_text *all, size_t count)
 {
   for (const char *id = l->file->lesson->after; *id;) {
     size_t len = strcspn(id, " ");
@@ -144,11 +138,11 @@ static void check_after(struct lint *l, const struct lesson_file *given, size_t 
   }
 }
 
-static int lint_files(struct app *app, const struct lesson_file *files, size_t count)
+static int lint_files(struct app *app, const struct lesson_text *files, size_t count)
 {
   struct lint l = {.app = app};
   size_t known = 0, wrong = 0;
-  struct lesson_file *all = app->options.argument_count ? lesson_file_all(NULL, &known, &wrong) : NULL;
+  struct lesson_text *all = app->options.argument_count ? lesson_file_all(NULL, &known, &wrong) : NULL;
   int status = EXIT_OK;
   for (size_t i = 0; i < count && status == EXIT_OK; i++) {
     struct err err;
@@ -162,21 +156,16 @@ static int lint_files(struct app *app, const struct lesson_file *files, size_t c
     app_error(app, &err, NULL, NULL, 0);
     status = app_status(&err);
   }
-  for (size_t i = 0; i < known; i++) lesson_file_close(&all[i]);
-  free(all);
+  lesson_text_close_all(all, known);
   return status != EXIT_OK ? status : l.found ? EXIT_EXPECTATION : EXIT_OK;
 }
 
 int lint_run(struct app *app)
 {
   size_t count = 0;
-  struct lesson_file *files = lesson_file_named(app, &count);
+  struct lesson_text *files = lesson_file_named(app, &count);
   if (!files) return EXIT_USAGE;
-  app->options.wire = WIRE_MODEL;
-  app->options.profile = NULL;
-  lesson_run_wire(app);
   int status = lint_files(app, files, count);
-  for (size_t i = 0; i < count; i++) lesson_file_close(&files[i]);
-  free(files);
+  lesson_text_close_all(files, count);
   return status;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/app.h"
-#include "cli/learn.h"
 #include "cli/lesson_file.h"
 #include "cli/options.h"
 #include "cli/save.h"
@@ -27,19 +26,6 @@ static bool hold_descriptor(int fd)
   return false;
 }
 
-static bool is_lesson(const char *name)
-{
-  size_t count = 0, wrong = 0;
-  struct lesson_file *all = lesson_file_all(NULL, &count, &wrong);
-  bool found = false;
-  for (size_t i = 0; i < count; i++) {
-    found = found || strcmp(name, all[i].lesson->id) == 0;
-    lesson_file_close(&all[i]);
-  }
-  free(all);
-  return found;
-}
-
 /* NAME is no file. What may have been meant: a verb, a command of the prompt, a lesson. */
 static bool hint_file(const char *name, struct err *err)
 {
@@ -48,7 +34,7 @@ static bool hint_file(const char *name, struct err *err)
   size_t n = 0;
   while (n < 16 && options_verb(n, &verb)) verbs[n++] = verb.name;
   if (options_command(name)) return err_hint(err, "it is a command of the prompt: tcptutor -c '%s'", name);
-  if (is_lesson(name)) return err_hint(err, "did you mean 'tcptutor learn %s'?", name);
+  if (lesson_file_known(name)) return err_hint(err, "did you mean 'tcptutor learn %s'?", name);
   const char *nearest = words_nearest(name, strlen(name), verbs, n);
   return nearest ? err_hint(err, "did you mean 'tcptutor %s'?", nearest) : false;
 }

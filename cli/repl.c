@@ -4,7 +4,6 @@
 #include "cli/advice.h"
 #include "cli/completion.h"
 #include "cli/history.h"
-#include "cli/learn.h"
 #include "cli/signals.h"
 #include "cli/source.h"
 #include "cli/terminal.h"
@@ -12,6 +11,7 @@
 #include "cli/app.h"
 #include "engine/base/buf.h"
 #include "engine/command/layout.h"
+#include "engine/course/learn.h"
 #include "engine/trace/heap_buf.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ static struct repl *repl; /* readline's callbacks carry no context */
 static void put_prompt(struct buf *plain, struct buf *marked)
 {
   struct app *app = repl->app;
-  if (!learn_prompt(app, plain)) {
+  if (!learn_prompt(&app->course, plain)) {
     view_prompt(session_trace(app->desk.session), session_current(app->desk.session),
                 session_tcb(app->desk.session), &app->desk.view, plain);
     buf_puts(plain, "> ");
@@ -118,16 +118,24 @@ static void leave(void)
   rl_callback_handler_remove();
 }
 
+/* Enter at a lesson's pause takes the question with it, where a line can be taken back. */
+static void take_prompt_back(struct app *app)
+{
+  if (learn_pauses(&app->course) && terminal_erases() && !app->options.json) fputs("\033[A\r\033[K", stdout);
+}
+
 /* Enter at a fresh start begins a lesson; later a line is the lesson's, or commands. */
 static void take_line(struct app *app, const char *line)
 {
-  bool first = repl->fresh && !app->learn && line[strspn(line, " \t")] == '\0';
+  bool blank = line[strspn(line, " \t")] == '\0';
+  bool first = repl->fresh && !app->course.learn && blank;
   repl->fresh = false;
+  if (blank) take_prompt_back(app);
   if (first) {
-    learn_begin(app, NULL);
-  } else if (!learn_line(app, line)) {
+    learn_begin(&app->course, NULL);
+  } else if (!learn_line(&app->course, line)) {
     int status = run_script(app, NULL, line, strlen(line));
-    learn_ran(app, line, status);
+    learn_ran(&app->course, line, status == EXIT_OK);
     advice_next(app);
   }
 }
@@ -173,6 +181,7 @@ static void on_redraw(void)
   rl_clear_visible_line();
   rl_reset_screen_size();
   repl->app->desk.view.columns = terminal_columns();
+  repl->app->desk.lines = terminal_lines();
   redraw();
 }
 
@@ -228,7 +237,7 @@ static void greet(struct app *app)
   else
     buf_printf(&raw, "\t%s in memory, on port %u\n", peer, pair->peer_port);
   if (!app->options.verb) {
-    learn_offer(app, &raw);
+    learn_offer(&app->course, &raw);
     buf_puts(&raw, " Tab completes, 'help' helps.\n");
   }
   buf_putc(&raw, '\n');
@@ -269,7 +278,7 @@ static bool turn(struct app *app)
   if (repl->done) return true;
   session_pump(app->desk.session);
   app_show_records(app);
-  learn_idle(app);
+  learn_idle(&app->course);
   advice_next(app);
   if (repl->erased) redraw();
   return true;
@@ -289,18 +298,19 @@ int repl_run(struct app *app)
   struct err err;
   int status = EXIT_OK;
   repl = &r;
-  app->interactive = true;
+  app->interactive = app->course.keeps = true;
   err_clear(&err);
   if (!signals_begin()) {
     err_set(&err, ERR_SYSTEM, "the terminal cannot be set up: %s", strerror(errno));
   } else {
     app->wake_fd = signals_interrupt_fd();
-    if (!app_start(app, &err) && err.code == ERR_UNAVAILABLE && app->options.wire == WIRE_DEFAULT) {
+    if (!app_start(app, &app->course.asked, &err) && err.code == ERR_UNAVAILABLE &&
+        app->options.wire == WIRE_DEFAULT) {
       /* A person at a prompt is better served by the model than by nothing; a script is not. */
       app_error(app, &err, NULL, NULL, 0);
       app_printf(app, "Going on with the model instead, tcptutor's own machine.\n\n");
-      app->options.wire = WIRE_MODEL;
-      app_start(app, &err);
+      app->course.asked.wire = ON_MODEL;
+      app_start(app, &app->course.asked, &err);
     }
   }
   if (!app->desk.session) {
@@ -313,15 +323,15 @@ int repl_run(struct app *app)
   greet(app);
   begin_readline(app);
   if (app->options.verb) {
-    learn_begin(app, app->options.argument_count ? app->options.argument[0] : NULL);
-    if (!app->learn) return stop_early(app);
+    learn_begin(&app->course, app->options.argument_count ? app->options.argument[0] : NULL);
+    if (!app->course.learn) return stop_early(app);
   }
   r.fresh = true;
   app->prompt_columns = set_prompt(on_line);
   r.typing = true;
   while (!r.done && turn(app)) continue;
   if (!r.done) leave();
-  learn_end(app);
+  learn_end(&app->course);
   app->emit = NULL;
   signals_end();
   return status;

@@ -94,7 +94,7 @@ int run_script(struct app *app, const char *name, const char *script, size_t len
   int status = EXIT_OK;
   bool needs = false;
   if (!run_check(app, name, script, len, &needs)) return EXIT_USAGE;
-  if (needs && !app->desk.session && !app_start(app, &err)) {
+  if (needs && !app->desk.session && !app_start(app, &app->course.asked, &err)) {
     app_error(app, &err, NULL, NULL, 0);
     return app_status(&err);
   }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/source.h"
 
+#include "cli/file.h"
 #include "cli/handlers.h"
 #include "engine/trace/heap_buf.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,28 +24,11 @@ struct sourced {
   const struct sourced *outer;
 };
 
-/* Nothing is there yet. False: Ctrl-C. */
-static bool await_more(int fd, int wake_fd)
-{
-  struct pollfd fds[] = {{.fd = fd, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
-  return poll(fds, 2, -1) < 0 || fds[1].revents == 0;
-}
-
 static bool read_all(int fd, const char *name, int wake_fd, struct buf *script, struct err *err)
 {
-  char part[16384];
-  ssize_t n;
-  while ((n = read(fd, part, sizeof part)) != 0) {
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno == EAGAIN && await_more(fd, wake_fd)) continue;
-    if (n < 0 && errno == EAGAIN) return err_set(err, ERR_STATE, "reading %s was interrupted", name);
-    if (n < 0) return err_set(err, ERR_SYSTEM, "cannot read %s: %s", name, strerror(errno));
-    if (script->len + (size_t)n > SCRIPT_MAX)
-      return err_set(err, ERR_LIMIT, "%s is longer than any script, %u octets", name, SCRIPT_MAX);
-    buf_put(script, part, (size_t)n);
-    if (script->truncated) return err_set(err, ERR_MEMORY, "no memory for %s", name);
-  }
-  return true;
+  return file_read_fd(fd, name, SCRIPT_MAX, wake_fd, script, err) &&
+         (script->len <= SCRIPT_MAX ||
+          err_set(err, ERR_LIMIT, "%s is longer than any script, %u octets", name, SCRIPT_MAX));
 }
 
 bool source_read_fd(int fd, const char *name, struct buf *script, struct err *err)
@@ -164,13 +147,7 @@ bool handle_source(struct app *app, const struct command_call *call, struct err 
 void source_rc(struct app *app)
 {
   char path[PATH_MAX];
-  const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-  int n = -1;
-  if (config && *config == '/')
-    n = snprintf(path, sizeof path, "%s/tcptutor/rc", config);
-  else if (home && *home == '/')
-    n = snprintf(path, sizeof path, "%s/.config/tcptutor/rc", home);
-  if (n < 0 || (size_t)n >= sizeof path) return;
+  if (!file_own(FILE_CONFIG, "tcptutor/rc", path, sizeof path)) return;
   if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR)) return;
   struct err err;
   err_clear(&err);

@@ -61,10 +61,10 @@ static bool make_lab(struct app *app, struct session_config *config, struct tcp_
   return true;
 }
 
-static bool make_model(struct app *app, struct session_config *config, struct tcp_profile *peer,
+static bool make_model(const struct world *world, struct session_config *config, struct tcp_profile *peer,
                        struct err *err)
 {
-  const char *name = app->options.profile ? app->options.profile : "rfc9293";
+  const char *name = world->profile ? world->profile : tcp_profile_rfc9293.name;
   *peer = *tcp_profile_find(name);
   struct model_config model = {.profile = peer, .seed = ~config->seed, .calendar = time(NULL)};
   addr_parse("10.9.0.1", 8, &model.you, NULL);
@@ -78,16 +78,17 @@ static bool make_model(struct app *app, struct session_config *config, struct tc
   return true;
 }
 
-bool wires_open(struct app *app, struct session_config *config, struct err *err)
+bool wires_open(struct app *app, const struct world *world, struct session_config *config, struct err *err)
 {
   struct tcp_profile peer;
-  config->seed = app->options.have_seed ? app->options.seed : wires_random_seed();
+  config->seed = world->have_seed ? world->seed : wires_random_seed();
   app->seed = config->seed;
   config->your_profile = &tcp_profile_rfc9293;
   config->peer_profile = &peer;
   config->sees_truth = true;
-  bool model = app->options.wire == WIRE_MODEL;
-  if (!(model ? make_model(app, config, &peer, err) : make_lab(app, config, &peer, err))) return false;
+  bool model = world->wire == ON_MODEL;
+  if (!(model ? make_model(world, config, &peer, err) : make_lab(app, config, &peer, err))) return false;
+  app->desk.real_time = !model;
   app->desk.session = session_new(config, err);
   config->peer_profile = NULL;
   if (app->desk.session) return true;

@@ -9,11 +9,12 @@
 struct app;
 struct err;
 struct session_config;
+struct world;
 
-/* Sets app->desk.session (and app->lab, to be freed by app_stop() even after a failure) on the wire of the
-   options. CONFIG has what the host wants of a session; the rest is filled in. False with *ERR
+/* Sets app->desk.session (and app->lab, to be freed by app_stop() even after a failure) on the
+   wire asked for. CONFIG has what the host wants of a session; the rest is filled in. False with *ERR
    (ERR_UNAVAILABLE: not to be had here). */
-bool wires_open(struct app *, struct session_config *, struct err *);
+bool wires_open(struct app *, const struct world *, struct session_config *, struct err *);
 
 /* A seed nobody can foresee. */
 uint64_t wires_random_seed(void);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/course/desk.h"
 
+#include "engine/base/buf.h"
 #include "engine/trace/heap_buf.h"
 #include "engine/view/json.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 static desk_command *const commands[COMMAND_COUNT] = {
@@ -57,6 +59,18 @@ static void put(struct desk *d, const char *text, size_t len, bool record)
 }
 
 void desk_put(struct desk *d, const char *text, size_t len) { put(d, text, len, false); }
+void desk_printf(struct desk *d, const char *format, ...)
+{
+  struct buf b;
+  va_list args;
+  heap_buf_init(&b);
+  va_start(args, format);
+  buf_vprintf(&b, format, args);
+  va_end(args);
+  desk_put(d, b.data, b.len);
+  heap_buf_free(&b);
+}
+
 void desk_put_record(struct desk *d, const char *text, size_t len) { put(d, text, len, true); }
 
 void desk_error(struct desk *d, const struct err *err, const char *name, const char *text, size_t len)

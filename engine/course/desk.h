@@ -49,6 +49,7 @@ bool desk_run(struct desk *, const struct command_call *, struct err *);
 void desk_show(struct desk *);
 /* Text for the reader. */
 void desk_put(struct desk *, const char *text, size_t len);
+void desk_printf(struct desk *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void desk_put_record(struct desk *, const char *text, size_t len);
 void desk_error(struct desk *, const struct err *, const char *name, const char *text, size_t len);
 

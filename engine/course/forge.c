@@ -44,19 +44,11 @@ bool desk_lose(struct desk *d, const struct command_call *call, struct err *err)
   return true;
 }
 
-static void say_auto(struct desk *d)
-{
-  if (session_is_auto(d->session))
-    desk_put(d, "auto is on\n", strlen("auto is on\n"));
-  else
-    desk_put(d, "auto is off\n", strlen("auto is off\n"));
-}
-
 bool desk_auto(struct desk *d, const struct command_call *call, struct err *err)
 {
   (void)err;
   if (call->show_only)
-    say_auto(d);
+    desk_printf(d, "auto is %s\n", session_is_auto(d->session) ? "on" : "off");
   else
     session_auto(d->session, call->on);
   return true;

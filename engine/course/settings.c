@@ -3,6 +3,7 @@
 #include "engine/course/desk.h"
 
 #include "engine/base/buf.h"
+#include "engine/course/learn.h"
 #include "engine/trace/heap_buf.h"
 
 #include <stdio.h>
@@ -146,7 +147,7 @@ bool desk_help(struct desk *d, const struct command_call *call, struct err *err)
     command_help_overview(d->view.columns, &b);
   else
     done = command_help(call->key, strlen(call->key), d->view.columns, &b, err);
-  if (topic && strcmp(topic, TOPIC_INTERVIEW) == 0 && d->host->questions) d->host->questions(d->ctx, &b);
+  if (topic && strcmp(topic, TOPIC_INTERVIEW) == 0) learn_questions(d, &b);
   if (done) desk_put(d, b.data, b.len);
   heap_buf_free(&b);
   return done;

@@ -7,10 +7,9 @@
    what and how many; a failure prints the line that shows it. */
 #include "cli/advice.h"
 #include "cli/app.h"
-#include "cli/learn.h"
-#include "cli/learn_own.h"
 #include "engine/base/rng.h"
 #include "engine/base/utf8.h"
+#include "engine/course/learn.h"
 #include "engine/trace/heap_buf.h"
 
 #include <ctype.h>
@@ -306,11 +305,11 @@ static void on_alarm(int sig)
 static int type(void)
 {
   line[line_len] = '\0';
-  if (learn_line(&app, line)) return EXIT_OK;
+  if (learn_line(&app.course, line)) return EXIT_OK;
   int status = run_script(&app, NULL, line, strlen(line));
-  learn_ran(&app, line, status);
+  learn_ran(&app.course, line, status == EXIT_OK);
   advice_next(&app);
-  return app.learn ? EXIT_OK : status; /* what is wrong in a lesson is the lesson's business */
+  return app.course.learn ? EXIT_OK : status; /* what is wrong in a lesson is the lesson's business */
 }
 
 /* Named, as a file's would be, or typed at the prompt: then the place is where it was typed. */
@@ -318,7 +317,7 @@ static void run(bool named)
 {
   buf_reset(&shown);
   alarm(SECONDS_A_LINE);
-  if (named) learn_end(&app);
+  if (named) learn_end(&app.course);
   int status = named ? run_script(&app, "random", line, line_len) : type();
   alarm(0);
   app.quit = false;
@@ -341,12 +340,13 @@ static void begin(void)
       .wire = WIRE_MODEL, .color = 0, .have_seed = true, .seed = rng_next(&rng), .speed = 1};
   options.profile = below(2) ? "linux" : "rfc9293";
   app_init(&app, &options);
+  app.course.keeps = true;
   app.interactive = true; /* errors go where everything goes */
   app.emit = catch;
   app.desk.view.utf8 = below(2);
   app.desk.view.columns = 40 + below(160);
   app.prompt_columns = below(60);
-  if (!app_start(&app, &err)) {
+  if (!app_start(&app, &app.course.asked, &err)) {
     printf("Bail out! %s\n", err.message);
     exit(1);
   }
@@ -354,8 +354,7 @@ static void begin(void)
 
 static void end(void)
 {
-  learn_end(&app);
-  learn_free_progress(&app);
+  course_end(&app.course);
   app_stop(&app);
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The pace at which a lesson is shown on a terminal: typing one can follow, pauses one can read in, keys that
-   go on or leave.
+/* A lesson shown on a terminal at the pace that engine/course/pace.h sets, with keys that go on or leave.
 
    One at a time. While it is on, a keyboard that is a terminal neither echoes nor collects lines; signals.h
    keeps its manners. */
-#ifndef TCPTUTOR_CLI_LESSON_PACE_H
-#define TCPTUTOR_CLI_LESSON_PACE_H
+#ifndef TCPTUTOR_CLI_PACE_H
+#define TCPTUTOR_CLI_PACE_H
+
+#include "engine/course/pace.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,10 +27,8 @@ void pace_end(struct pace *);
 /* Ctrl-C since the last look? Then the reader leaves. */
 bool pace_interrupted(struct pace *);
 
-/* Prints TEXT as fast as a person types. False: the reader leaves. */
-bool pace_type(struct pace *, const char *text, size_t len);
-/* Prints TEXT line by line. */
-bool pace_print(struct pace *, const char *text, size_t len);
+/* Shows a piece as fast as a person types, or line by line. False: the reader leaves. */
+bool pace_show(struct pace *, const struct play_piece *);
 /* The keyboard is somebody else's for a while, and comes back. */
 void pace_suspend(struct pace *);
 void pace_resume(struct pace *);
@@ -39,7 +38,8 @@ enum pace_wish {
   PACE_PROMPT, /* the reader wants the prompt */
   PACE_LEAVE,
 };
-/* Holds until a key is pressed, or as long as it takes to read WORDS; the space bar makes it stay longer. */
-enum pace_wish pace_hold(struct pace *, unsigned words);
+/* Holds until a key is pressed, or as long as it takes to read what the piece is about; the space bar makes it stay
+   longer. */
+enum pace_wish pace_hold(struct pace *, const struct play_piece *);
 
 #endif

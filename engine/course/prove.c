@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/lesson_prove.h"
+#include "engine/course/prove.h"
 
 #include "engine/base/buf.h"
 #include "engine/segment/text.h"
@@ -23,7 +23,7 @@ static void tell_step(struct prover *p, bool ok, const struct block *b, unsigned
   struct buf out;
   buf_init(&out, text, sizeof text);
   buf_printf(&out, "%s %s: %s", b->kind == BLOCK_TRY ? "try" : "quiz", b->id, what);
-  if (!ok) lesson_file_line(p->run.file, line, err);
+  if (!ok) lesson_text_line(p->run.file, line, err);
   tell(p, ok, line, text, strlen(text), err);
 }
 
@@ -71,7 +71,7 @@ static bool leads_on(struct prover *p, const struct lesson_step *step, enum less
     err_set(&err, ERR_MISMATCH, "this meets no goal, so that a reader who does it is sent back");
   err_hint(&err, goals->wrong ? "narrow that condition" : "add a goal for it: %s",
            "sent …, got …, you|peer STATE");
-  lesson_file_place(p->run.file, step->script, &step->call, &err);
+  lesson_text_place(p->run.file, step->script, &step->call, &err);
   tell(p, false, step->line, step->script->text + step->call.at, step->call.len, &err);
   return false;
 }
@@ -80,7 +80,7 @@ static bool is_by_hand(struct prover *p, const struct lesson_try *t, const struc
 {
   struct err err;
   if (goal_by_hand(t, &step->call, &err)) return true;
-  lesson_file_place(p->run.file, step->script, &step->call, &err);
+  lesson_text_place(p->run.file, step->script, &step->call, &err);
   tell(p, false, step->line, step->script->text + step->call.at, step->call.len, &err);
   return false;
 }
@@ -126,7 +126,7 @@ static bool takes_the_turn(struct prover *p, const struct lesson_try *t, const s
   while (next_call(&wrong->by, &at, &step)) {
     struct goal_result goals;
     if (!goal_by_hand(t, &step.call, err)) return false;
-    if (!run_command(p->run.app, &step.call, err)) return false;
+    if (!desk_run(p->run.desk, &step.call, err)) return false;
     enum lesson_turn turn = lesson_run_turn(&p->run, t, &goals);
     if (goals.wrong == wrong) return true;
     if (turn == TURN_SOLVED) return err_set(err, ERR_MISMATCH, "its by: solves the step");
@@ -162,7 +162,7 @@ static void prove_wrongs(struct prover *p, size_t block)
 
 static bool value_of(struct prover *p, const char *text, uint32_t *value, struct err *err)
 {
-  return segment_parse_value(text, strlen(text), session_env(p->run.app->desk.session), NULL, value, err);
+  return segment_parse_value(text, strlen(text), session_env(p->run.desk->session), NULL, value, err);
 }
 
 static bool prove_answer(struct prover *p, const struct block *b)
@@ -202,20 +202,20 @@ static void proof_read_time(struct prover *p, const struct block *b, usec_t befo
   struct err err;
   char text[40];
   struct buf out;
-  usec_t now = session_now(p->run.app->desk.session);
+  usec_t now = session_now(p->run.desk->session);
   if (!p->proof_read || b->slow || now - before <= REAL_WAIT) return;
   buf_init(&out, text, sizeof text);
   usec_print(&out, now - before);
   err_set(&err, ERR_STATE, "this block takes %s of real time on the lab", text);
   err_hint(&err, "mark it slow: ```play slow, ```try ID slow");
-  lesson_file_line(p->run.file, b->line, &err);
+  lesson_text_line(p->run.file, b->line, &err);
   tell(p, false, b->line, "its time", strlen("its time"), &err);
 }
 
 static void proof_read_scene(struct prover *p, const struct block *b)
 {
   struct err err;
-  if (!p->proof_read || b->kind != BLOCK_TRY || session_now(p->run.app->desk.session) <= REAL_WAIT) return;
+  if (!p->proof_read || b->kind != BLOCK_TRY || session_now(p->run.desk->session) <= REAL_WAIT) return;
   err_set(&err, ERR_STATE,
           "this try stands behind a real wait, which a reader would sit through at each attempt");
   err_hint(&err, "a setup between the two begins a new scene");
@@ -224,7 +224,7 @@ static void proof_read_scene(struct prover *p, const struct block *b)
 
 static void prove_pose(struct prover *p, struct stepper *s, const struct block *b)
 {
-  usec_t before = session_now(p->run.app->desk.session);
+  usec_t before = session_now(p->run.desk->session);
   proof_read_scene(p, b);
   p->alive = b->kind == BLOCK_TRY ? prove_try(p, b) : prove_quiz(p, b);
   proof_read_time(p, b, before);
@@ -271,7 +271,7 @@ static bool prove_scenes(struct prover *p)
       prove_pose(p, &s, step.block);
       in = NULL;
     } else {
-      if (step.block != in) began = session_now(p->run.app->desk.session);
+      if (step.block != in) began = session_now(p->run.desk->session);
       in = step.block;
       p->alive = perform(p, &step);
     }

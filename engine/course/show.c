@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/lesson_show.h"
+#include "engine/course/show.h"
 
 #include "engine/base/buf.h"
 #include "engine/segment/text.h"

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How far a reader has come: each step of each lesson, the place where a lesson was left, the changes of
-   state the reader's own end has walked. Kept in tcptutor/progress below $XDG_STATE_HOME, else
-   ~/.local/state, a line of words a fact, and written anew as a whole, so that it is never half there.
+   state the reader's own end has walked. Kept as the host's note `progress`, a line of words a fact, and
+   written anew as a whole.
 
-   A file that is not ours, or was cut short, is never written over: it is renamed out of the way, and that is
-   said. Where nothing can be written, that is said once, and the session goes on without. */
-#ifndef TCPTUTOR_CLI_PROGRESS_H
-#define TCPTUTOR_CLI_PROGRESS_H
+   A note that is not ours, or was cut short, is never written over: the host sets it aside. Where nothing can be
+   kept, that is said once, and the session goes on without. */
+#ifndef TCPTUTOR_COURSE_PROGRESS_H
+#define TCPTUTOR_COURSE_PROGRESS_H
 
-#include "cli/app.h"
+#include "engine/course/desk.h"
 
 /* The later the better. */
 enum step_fate { STEP_NEW, STEP_SKIPPED, STEP_SHOWN, STEP_SOLVED };
 
 struct progress;
 
-/* What is kept; nothing when there is no file. NULL: no memory. Said when something is wrong with the file.
+/* What is kept; nothing when there is no note. NULL: no memory. Said when something is wrong with the note.
  */
-struct progress *progress_load(struct app *);
+struct progress *progress_load(struct desk *);
 void progress_free(struct progress *);
 
 enum step_fate progress_step(const struct progress *, const char *lesson, const char *step);
@@ -37,6 +37,6 @@ void progress_set_finished(struct progress *, const char *lesson);
 void progress_walk(struct progress *, const struct trace *, size_t from);
 
 /* Writes it, together with what another session has written meanwhile. */
-void progress_save(struct app *, struct progress *);
+void progress_save(struct desk *, struct progress *);
 
 #endif

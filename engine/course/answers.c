@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/answers.h"
+#include "engine/course/answers.h"
 
 #include "engine/base/buf.h"
 #include "engine/lesson/quiz.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct answers {
-  char *text;
+  const char *text;
   size_t len;
 };
-
-static bool read_answers(const char *path, struct answers *a, struct err *err)
-{
-  FILE *f = fopen(path, "re");
-  *a = (struct answers){.text = malloc(LESSON_SIZE_MAX + 1)};
-  if (f && a->text) a->len = fread(a->text, 1, LESSON_SIZE_MAX + 1, f);
-  bool done = f && a->text && !ferror(f);
-  char shown[200];
-  if (!done)
-    err_set(err, ERR_SYSTEM, "cannot read %s: %s", buf_show(shown, sizeof shown, path, strlen(path)),
-            strerror(errno));
-  else if (a->len > LESSON_SIZE_MAX)
-    done = err_set(err, ERR_LIMIT, "answers have at most %zu octets", LESSON_SIZE_MAX);
-  if (f) fclose(f);
-  return done;
-}
 
 /* Does a line begin a step's answer? Its id is LEN long. */
 static bool begins_answer(const char *line, size_t line_len, size_t *len)
@@ -85,7 +67,7 @@ static bool grade_try(struct prover *p, const struct block *b, const struct less
   enum lesson_turn turn = lesson_run_turn(&p->run, b->attempt, &goals);
   while (turn != TURN_SOLVED && (found = command_parse(script->text, script->len, &at, &call, err)) != 0) {
     if (found < 0 || !lesson_allows_call(&call, err) || !goal_by_hand(b->attempt, &call, err)) return false;
-    if (!run_command(p->run.app, &call, err)) return false;
+    if (!desk_run(p->run.desk, &call, err)) return false;
     turn = lesson_run_turn(&p->run, b->attempt, &goals);
     if (turn != TURN_WRONG) continue;
     char shown[80];
@@ -105,7 +87,7 @@ static bool grade_quiz(struct prover *p, const struct block *b, const struct les
   struct quiz_verdict v;
   size_t len = script->len;
   while (len && strchr(" \t\r\n", script->text[len - 1])) len--;
-  if (!quiz_judge(b->quiz, script->text, len, session_env(p->run.app->desk.session), &v, err)) return false;
+  if (!quiz_judge(b->quiz, script->text, len, session_env(p->run.desk->session), &v, err)) return false;
   return v.right || err_set(err, ERR_MISMATCH, "%s", v.say ? v.say : "not the right answer");
 }
 
@@ -130,11 +112,11 @@ static bool grade(struct prover *p, size_t block, const struct answers *a)
   return true;
 }
 
-bool answers_prove(struct prover *p)
+bool answers_prove(struct prover *p, const char *text, size_t len)
 {
   const struct lesson *l = p->run.file->lesson;
-  struct answers a;
-  bool done = read_answers(p->run.app->options.answers, &a, &p->err) && check_ids(&a, l, &p->err);
+  const struct answers a = {text, len};
+  bool done = check_ids(&a, l, &p->err);
   for (size_t i = 0; done && i < l->block_count; i++) {
     const struct block *b = &l->block[i];
     bool step = b->kind == BLOCK_TRY || b->kind == BLOCK_QUIZ;
@@ -142,6 +124,5 @@ bool answers_prove(struct prover *p)
     bool asked = p->run.file->step == l->block_count || p->run.file->step == i;
     if (step && ours && asked) done = grade(p, i, &a);
   }
-  free(a.text);
   return done;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A lesson's blocks and the commands typed in it, as text for the screen. Pure; every text is made harmless.
  */
-#ifndef TCPTUTOR_CLI_LESSON_SHOW_H
-#define TCPTUTOR_CLI_LESSON_SHOW_H
+#ifndef TCPTUTOR_COURSE_SHOW_H
+#define TCPTUTOR_COURSE_SHOW_H
 
 #include "engine/lesson/lesson.h"
 #include "engine/view/view.h"

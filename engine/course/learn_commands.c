@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The commands about a lesson that is being taken: skip, back, again, leave; and `tcptutor learn`. */
-#include "cli/learn_own.h"
+/* The commands about a lesson that is being taken: skip, back, again, leave. */
+#include "engine/course/learn_own.h"
 
-#include "cli/skeleton.h"
 #include "engine/base/buf.h"
 #include "engine/base/err.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
-static struct learn *taken(struct app *app, struct err *err)
+static struct learn *taken(struct course *c, struct err *err)
 {
-  if (app->learn) return app->learn;
+  if (c->learn) return c->learn;
   err_set(err, ERR_STATE, "no lesson is being taken");
   err_hint(err, "`lesson` lists them, `lesson ID` begins one");
   return NULL;
 }
 
-bool learn_skip(struct app *app, struct err *err)
+bool learn_skip(struct course *c, struct err *err)
 {
-  struct learn *l = taken(app, err);
+  struct learn *l = taken(c, err);
   if (!l) return false;
   if (l->state == LEARN_OVER) return err_set(err, ERR_STATE, "the lesson is over");
   if (l->state == LEARN_PAUSE) {
@@ -42,11 +40,11 @@ bool learn_skip(struct app *app, struct err *err)
   return true;
 }
 
-bool learn_skip_wait(struct app *app, struct err *err)
+bool learn_skip_wait(struct course *c, struct err *err)
 {
-  struct learn *l = taken(app, err);
+  struct learn *l = taken(c, err);
   if (!l) return false;
-  if (l->state == LEARN_OVER || l->run.virtual || !app->lab)
+  if (l->state == LEARN_OVER || l->run.virtual || !c->desk->real_time)
     return err_set(err, ERR_STATE, "there is no real time to skip: the other end is the model");
   l->run.virtual = true;
   learn_say(l, "", "The other end is from here on the model, in virtual time, up to the next scene.");
@@ -60,10 +58,10 @@ bool learn_skip_wait(struct app *app, struct err *err)
   struct command_call call;
   size_t at = 0;
   l->touched = true;
-  app->desk.quiet = true;
+  c->desk->quiet = true;
   while (l->log.len && command_parse(l->log.data, l->log.len, &at, &call, err) > 0)
-    run_command(app, &call, err);
-  app_show_records(app);
+    desk_run(c->desk, &call, err);
+  desk_show(c->desk);
   err_clear(err);
   l->moves++;
   learn_set_quiet(l);
@@ -71,9 +69,9 @@ bool learn_skip_wait(struct app *app, struct err *err)
   return true;
 }
 
-bool learn_back(struct app *app, struct err *err)
+bool learn_back(struct course *c, struct err *err)
 {
-  struct learn *l = taken(app, err);
+  struct learn *l = taken(c, err);
   if (!l) return false;
   const struct lesson *lesson = l->file.lesson;
   size_t at, offset;
@@ -84,9 +82,9 @@ bool learn_back(struct app *app, struct err *err)
   return true;
 }
 
-bool learn_again(struct app *app, struct err *err)
+bool learn_again(struct course *c, struct err *err)
 {
-  struct learn *l = taken(app, err);
+  struct learn *l = taken(c, err);
   if (!l) return false;
   if (l->state == LEARN_TRY || l->state == LEARN_QUIZ)
     learn_begin_again(l);
@@ -95,34 +93,14 @@ bool learn_again(struct app *app, struct err *err)
   return true;
 }
 
-bool learn_leave(struct app *app, struct err *err)
+bool learn_leave(struct course *c, struct err *err)
 {
-  struct learn *l = app->learn;
-  if (!l && app->visited) {
-    app->quit = true;
-    return true;
-  }
-  if (!l) return taken(app, err) != NULL;
+  struct learn *l = c->learn;
+  if (!l) return taken(c, err) != NULL;
   char text[160];
   snprintf(text, sizeof text, "You have left the lesson; `lesson %s` %s. The prompt is yours.",
            l->file.lesson->id, l->state == LEARN_OVER ? "begins it again" : "goes on with it");
   learn_say(l, "", text);
-  learn_end(app);
+  learn_end(c);
   return true;
-}
-
-int learn_run(struct app *app)
-{
-  if (app->options.new_file) return skeleton_run(app);
-  if (app->options.argument_count > 1) {
-    fputs("tcptutor: learn takes one lesson\n", stderr);
-    return EXIT_USAGE;
-  }
-  if (!isatty(STDIN_FILENO)) {
-    fputs(
-        "tcptutor: a lesson is taken at a terminal\n  'tcptutor play' shows it, 'tcptutor check' tests it\n",
-        stderr);
-    return EXIT_USAGE;
-  }
-  return repl_run(app);
 }

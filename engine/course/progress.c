@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/progress.h"
+#include "engine/course/progress.h"
 
 #include "engine/base/buf.h"
 #include "engine/lesson/lesson.h"
 #include "engine/trace/heap_buf.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#define NOTE "progress"
 #define FIRST_LINE "tcptutor progress 1"
 #define LAST_LINE "end"
-#define SIZE_MAX_KEPT (1u << 20) /* octets; a file of progress never comes near */
 
 /* What is known of a step; or, with step "", of a lesson: its place and whether it is finished. */
 struct fact {
@@ -28,8 +24,8 @@ struct progress {
   size_t count;
   struct fact *fact;
   bool walked[STATE_COUNT][STATE_COUNT];
-  char path[PATH_MAX - 32]; /* "": no place for it */
-  bool refused;             /* that it cannot be kept has been said */
+  bool kept;    /* there is a place for it */
+  bool refused; /* that it cannot be kept has been said */
 };
 
 static const char *const fates[] = {
@@ -173,89 +169,50 @@ static bool read_facts(struct progress *p, char *text)
   return false;
 }
 
-static bool choose_path(struct progress *p)
-{
-  const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-  bool own = state && *state == '/';
-  if (!own && (!home || *home != '/')) return false;
-  int len = snprintf(p->path, sizeof p->path, "%s%s/tcptutor/progress", own ? state : home,
-                     own ? "" : "/.local/state");
-  if (len > 0 && (size_t)len < sizeof p->path) return true;
-  p->path[0] = '\0';
-  return false;
-}
-
-/* The file's text; NULL with errno 0: it is no file of ours, whatever is in it. */
-static char *read_file(const char *path)
-{
-  struct stat is;
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return NULL;
-  char *text = fstat(fd, &is) == 0 && S_ISREG(is.st_mode) && is.st_size <= SIZE_MAX_KEPT
-                   ? calloc(1, (size_t)is.st_size + 1)
-                   : NULL;
-  ssize_t n = text ? read(fd, text, (size_t)is.st_size) : -1;
-  close(fd);
-  if (n >= 0 && n == is.st_size && strlen(text) == (size_t)n) return text;
-  free(text);
-  errno = 0;
-  return NULL;
-}
-
-static void say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void say(struct app *app, const char *format, ...)
+/* What the host says is wrong, and what follows from it. */
+static void say(struct desk *d, const struct err *what, const char *so)
 {
   struct err err;
-  char text[sizeof err.message];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
-  va_end(args);
   err_clear(&err);
-  err_set(&err, ERR_SYSTEM, "%s", text);
-  app_error(app, &err, NULL, NULL, 0);
-}
-
-/* The path as people are told of it. */
-static const char *shown(const struct progress *p, char out[160])
-{
-  return buf_show(out, 160, p->path, strlen(p->path));
+  if (!what->message[0]) return;
+  err_set(&err, ERR_SYSTEM, "%s%s", what->message, so);
+  desk_error(d, &err, NULL, NULL, 0);
 }
 
 /* Whatever it is, it is somebody's. */
-static void set_aside(struct app *app, struct progress *p)
+static void set_aside(struct desk *d, struct progress *p)
 {
-  char aside[PATH_MAX], name[160];
-  for (unsigned n = 1; n < 1000; n++) {
-    snprintf(aside, sizeof aside, "%s.old-%u", p->path, n);
-    if (access(aside, F_OK) == 0) continue;
-    if (rename(p->path, aside) < 0) break;
-    say(app, "%s is not a file of progress, or was cut short: it is now called progress.old-%u",
-        shown(p, name), n);
-    return;
-  }
-  say(app, "%s is not a file of progress, or was cut short; nothing is kept in this session", shown(p, name));
-  p->path[0] = '\0';
+  struct err err;
+  err_clear(&err);
+  p->kept = d->host->set_aside(d->ctx, NOTE, &err);
+  say(d, &err, p->kept ? "" : "; nothing is kept in this session");
 }
 
-/* Adds what the file says. */
-static void take_in(struct app *app, struct progress *p)
+/* The note's text, or NULL. False: there is one, and it is not ours. */
+static bool fetch(struct desk *d, struct progress *p, struct buf *text)
 {
-  char name[160];
-  if (!p->path[0]) return;
-  char *text = read_file(p->path);
-  if (!text && errno == ENOENT) return;
-  if (!text && errno) {
-    say(app, "%s cannot be read: %s; nothing is kept in this session", shown(p, name), strerror(errno));
-    p->path[0] = '\0';
-    return;
+  struct err err;
+  err_clear(&err);
+  switch (d->host->fetch(d->ctx, NOTE, text, &err)) {
+  case NOTE_FOUND:
+    return !text->truncated && text->len && strlen(text->data) == text->len;
+  case NOTE_STRANGE:
+    return false;
+  case NOTE_LOST:
+    say(d, &err, "; nothing is kept in this session");
+    p->kept = false;
+    break;
+  case NOTE_NONE:
+    break;
   }
-  /* A broken file is known to be broken only at its end: what was read of it is not taken. */
-  struct progress whole = {0};
-  bool ours = text && read_facts(&whole, text);
-  free(text);
-  for (size_t i = 0; ours && i < whole.count; i++) {
-    const struct fact *from = &whole.fact[i];
+  buf_reset(text);
+  return true;
+}
+
+static void add(struct progress *p, const struct progress *more)
+{
+  for (size_t i = 0; i < more->count; i++) {
+    const struct fact *from = &more->fact[i];
     bool known = find(p, from->lesson, from->step) != NULL;
     struct fact *to = fact_of(p, from->lesson, from->step);
     if (!to) break;
@@ -263,16 +220,34 @@ static void take_in(struct app *app, struct progress *p)
     if (from->fate > to->fate) to->fate = from->fate;
     to->finished |= from->finished;
   }
-  for (size_t f = 0; ours && f < STATE_COUNT; f++)
-    for (size_t t = 0; t < STATE_COUNT; t++) p->walked[f][t] |= whole.walked[f][t];
-  free(whole.fact);
-  if (!ours) set_aside(app, p);
+  for (size_t f = 0; f < STATE_COUNT; f++)
+    for (size_t t = 0; t < STATE_COUNT; t++) p->walked[f][t] |= more->walked[f][t];
 }
 
-struct progress *progress_load(struct app *app)
+/* Adds what the note says. */
+static void take_in(struct desk *d, struct progress *p)
+{
+  struct buf text;
+  /* A broken note is known to be broken only at its end: what was read of it is not taken. */
+  struct progress whole = {0};
+  if (!p->kept) return;
+  heap_buf_init(&text);
+  bool ours = fetch(d, p, &text);
+  if (ours && text.len) ours = read_facts(&whole, text.data);
+  heap_buf_free(&text);
+  if (ours)
+    add(p, &whole);
+  else
+    set_aside(d, p);
+  free(whole.fact);
+}
+
+struct progress *progress_load(struct desk *d)
 {
   struct progress *p = calloc(1, sizeof *p);
-  if (p && choose_path(p)) take_in(app, p);
+  if (!p) return NULL;
+  p->kept = true;
+  take_in(d, p);
   return p;
 }
 
@@ -301,59 +276,19 @@ static void put_facts(const struct progress *p, struct buf *out)
   buf_puts(out, LAST_LINE "\n");
 }
 
-/* Every folder of PATH there is not yet, for its owner only. */
-static bool make_folders(const char *path)
-{
-  char folder[PATH_MAX];
-  snprintf(folder, sizeof folder, "%s", path);
-  for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-    *slash = '\0';
-    if (mkdir(folder, 0700) < 0 && errno != EEXIST) return false;
-    *slash = '/';
-  }
-  return true;
-}
-
-/* A new file takes the old one's place once it is whole and on its disk. */
-static bool replace(const char *path, const char *text, size_t len)
-{
-  char fresh[PATH_MAX];
-  /* Who made the file read-only does not want it changed, though rename() would do it. */
-  if (access(path, F_OK) == 0 && access(path, W_OK) < 0) return false;
-  snprintf(fresh, sizeof fresh, "%s.XXXXXX", path);
-  int fd = mkstemp(fresh);
-  if (fd < 0) return false;
-  bool done = true;
-  for (size_t at = 0; at < len && done;) {
-    ssize_t n = write(fd, text + at, len - at);
-    done = n >= 0 || errno == EINTR;
-    at += n > 0 ? (size_t)n : 0;
-  }
-  done = done && fsync(fd) == 0;
-  int error = errno;
-  if (close(fd) < 0 && done) {
-    error = errno;
-    done = false;
-  }
-  if (done && rename(fresh, path) == 0) return true;
-  if (done) error = errno;
-  unlink(fresh);
-  errno = error;
-  return false;
-}
-
-void progress_save(struct app *app, struct progress *p)
+void progress_save(struct desk *d, struct progress *p)
 {
   struct buf out;
-  char name[160];
-  if (!p || !p->path[0] || p->refused) return;
-  take_in(app, p);
-  if (!p->path[0]) return;
+  struct err err;
+  if (!p || !p->kept || p->refused) return;
+  take_in(d, p);
+  if (!p->kept) return;
   heap_buf_init(&out);
   put_facts(p, &out);
-  if (!out.truncated && (!make_folders(p->path) || !replace(p->path, out.data, out.len))) {
+  err_clear(&err);
+  if (!out.truncated && !d->host->keep(d->ctx, NOTE, out.data, out.len, &err)) {
     p->refused = true;
-    say(app, "%s cannot be written: %s; what you do now is not kept", shown(p, name), strerror(errno));
+    say(d, &err, "; what you do now is not kept");
   }
   heap_buf_free(&out);
 }

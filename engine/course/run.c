@@ -1,44 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/lesson_run.h"
-
-#include "cli/wires.h"
+#include "engine/course/run.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-void lesson_run_wire(struct app *app)
-{
-  if (app->options.wire == WIRE_MODEL && !app->options.profile) app->options.profile = tcp_profile_linux.name;
-}
-
 static void keep_settings(struct lesson_run *r)
 {
-  r->view = r->app->desk.view;
-  memcpy(r->names, r->app->desk.names, sizeof r->names);
-  r->keep_going = r->app->desk.keep_going;
+  r->view = r->desk->view;
+  memcpy(r->names, r->desk->names, sizeof r->names);
+  r->keep_going = r->desk->keep_going;
 }
 
 /* The width may have changed meanwhile: that is the terminal's. */
 static void put_settings_back(struct lesson_run *r)
 {
-  unsigned columns = r->app->desk.view.columns;
-  r->app->desk.view = r->view;
-  r->app->desk.view.columns = columns;
-  memcpy(r->app->desk.names, r->names, sizeof r->names);
-  r->app->desk.keep_going = r->keep_going;
+  unsigned columns = r->desk->view.columns;
+  r->desk->view = r->view;
+  r->desk->view.columns = columns;
+  memcpy(r->desk->names, r->names, sizeof r->names);
+  r->desk->keep_going = r->keep_going;
 }
 
-void lesson_run_begin(struct lesson_run *r, struct app *app, const struct lesson_file *file)
+void lesson_run_begin(struct lesson_run *r, struct desk *desk, const struct world *asked,
+                      const struct lesson_text *file)
 {
-  *r = (struct lesson_run){.app = app, .file = file};
-  r->wire = app->options.wire == WIRE_MODEL ? ON_MODEL : ON_LAB;
+  *r = (struct lesson_run){.desk = desk, .file = file, .asked = *asked};
+  r->wire = asked->wire == ON_MODEL ? ON_MODEL : ON_LAB;
   r->own = calloc(file->lesson->block_count + 1, sizeof *r->own);
   keep_settings(r);
 }
 
 static void session_over(struct lesson_run *r)
 {
-  if (r->over && r->app->desk.session) r->over(r->ctx, session_trace(r->app->desk.session));
+  if (r->over && r->desk->session) r->over(r->ctx, session_trace(r->desk->session));
 }
 
 void lesson_run_end(struct lesson_run *r)
@@ -65,25 +59,24 @@ void lesson_run_forget_own(struct lesson_run *r)
 /* A session with the scene's seed, on its wire. */
 static bool restart(struct lesson_run *r, struct err *err)
 {
-  struct options *o = &r->app->options;
-  const struct options asked = *o;
+  struct world w = r->asked;
   session_over(r);
-  if (!o->have_seed) o->seed = r->seed;
-  o->have_seed = true;
+  if (!w.have_seed) w.seed = r->seed;
+  w.have_seed = true;
   if (r->virtual) {
-    o->wire = WIRE_MODEL;
-    o->profile = tcp_profile_linux.name;
+    w.wire = ON_MODEL;
+    w.profile = NULL;
   }
-  bool done = app_restart(r->app, err);
-  *o = asked;
-  if (done) lesson_run_pose(r);
-  return done;
+  if (w.wire == ON_MODEL && !w.profile) w.profile = tcp_profile_linux.name;
+  if (!r->desk->host->open(r->desk->ctx, &w, err)) return false;
+  lesson_run_pose(r);
+  return true;
 }
 
 bool lesson_run_fresh(struct lesson_run *r, struct err *err)
 {
   r->virtual = false;
-  r->seed = wires_random_seed();
+  r->seed = r->desk->host->seed(r->desk->ctx);
   r->isn_count = 0;
   lesson_run_forget_own(r);
   return restart(r, err);
@@ -91,8 +84,8 @@ bool lesson_run_fresh(struct lesson_run *r, struct err *err)
 
 bool lesson_run_call(struct lesson_run *r, const struct lesson_step *step, struct err *err)
 {
-  if (run_command(r->app, &step->call, err)) return true;
-  lesson_file_place(r->file, step->script, &step->call, err);
+  if (desk_run(r->desk, &step->call, err)) return true;
+  lesson_text_place(r->file, step->script, &step->call, err);
   return false;
 }
 
@@ -115,7 +108,7 @@ static bool peer_isn(const struct trace *trace, unsigned n, seq_t *isn)
 
 void lesson_run_remember(struct lesson_run *r)
 {
-  const struct trace *trace = session_trace(r->app->desk.session);
+  const struct trace *trace = session_trace(r->desk->session);
   r->isn_count = 0;
   for (unsigned n = 1; n <= trace_connections(trace) && r->isn_count < LESSON_ISNS_MAX; n++)
     if (!peer_isn(trace, n, &r->isn[r->isn_count++])) r->isn[r->isn_count - 1] = 0;
@@ -124,7 +117,7 @@ void lesson_run_remember(struct lesson_run *r)
 /* Before a SYN goes out: the peer is to answer with the number it had. */
 static void prime_isn(struct lesson_run *r, const struct command_call *call)
 {
-  struct session *s = r->app->desk.session;
+  struct session *s = r->desk->session;
   enum command_id id = call->command->id;
   unsigned n = session_current(s) - 1;
   seq_t isn;
@@ -151,9 +144,9 @@ static void replay_own(struct lesson_run *r, const char *text)
   size_t at = 0;
   while (command_parse(text, strlen(text), &at, &call, &err) > 0) {
     prime_isn(r, &call);
-    run_command(r->app, &call, &err);
+    desk_run(r->desk, &call, &err);
   }
-  session_pass_arrivals(r->app->desk.session);
+  session_pass_arrivals(r->desk->session);
 }
 
 static bool replay(struct lesson_run *r, size_t block, size_t at, struct err *err)
@@ -181,29 +174,21 @@ static bool replay(struct lesson_run *r, size_t block, size_t at, struct err *er
   }
 }
 
-/* A table or a help text in a replay is nothing to look at. */
-static void swallow(struct app *app, const char *text, size_t len)
-{
-  (void)app;
-  (void)text;
-  (void)len;
-}
-
 bool lesson_run_to(struct lesson_run *r, size_t block, size_t at, bool keep, struct err *err)
 {
-  struct app *app = r->app;
-  void (*emit)(struct app *, const char *, size_t) = app->emit;
-  bool quiet = app->desk.quiet;
-  app->desk.quiet = true;
-  app->emit = swallow;
+  struct desk *d = r->desk;
+  const struct desk_aside *aside = d->aside;
+  bool quiet = d->quiet;
+  d->quiet = true;
+  d->aside = &desk_nowhere; /* a table or a help text in a replay is nothing to look at */
   if (!keep) {
-    r->seed = wires_random_seed();
+    r->seed = d->host->seed(d->ctx);
     r->isn_count = 0;
   }
   bool done = restart(r, err) && replay(r, block, at, err);
-  if (app->desk.session) app_show_records(app);
-  app->emit = emit;
-  app->desk.quiet = quiet;
+  desk_show(d);
+  d->aside = aside;
+  d->quiet = quiet;
   if (done) lesson_run_pose(r);
   return done;
 }
@@ -219,9 +204,9 @@ bool lesson_run_is_slow(const struct lesson_run *r, size_t block, size_t at)
 
 usec_t lesson_run_wait(const struct lesson_run *r, const struct command_call *call)
 {
-  struct session *s = r->app->desk.session;
+  struct session *s = r->desk->session;
   bool waits = call->command->id == COMMAND_WAIT, expects = call->command->id == COMMAND_EXPECT;
-  if (!r->app->lab || !(waits || expects)) return 0;
+  if (!r->desk->real_time || !(waits || expects)) return 0;
   if (!waits || call->wait != WAIT_2MSL) return call->duration > 0 ? call->duration : 0;
   usec_t first = USEC_NEVER;
   for (size_t e = 0; e < END_COUNT; e++) {
@@ -233,8 +218,8 @@ usec_t lesson_run_wait(const struct lesson_run *r, const struct command_call *ca
 
 void lesson_run_pose(struct lesson_run *r)
 {
-  r->start = r->seen = trace_count(session_trace(r->app->desk.session));
-  r->began = session_now(r->app->desk.session);
+  r->start = r->seen = trace_count(session_trace(r->desk->session));
+  r->began = session_now(r->desk->session);
   r->met = 0;
 }
 
@@ -251,7 +236,7 @@ static bool moved(struct lesson_run *r, const struct trace *trace)
 
 enum lesson_turn lesson_run_turn(struct lesson_run *r, const struct lesson_try *t, struct goal_result *goals)
 {
-  struct session *s = r->app->desk.session;
+  struct session *s = r->desk->session;
   const struct goal_scope scope = {.trace = session_trace(s),
                                    .start = r->start,
                                    .began = r->began,

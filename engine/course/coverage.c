@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/coverage.h"
+#include "engine/course/coverage.h"
 
-#include <stdio.h>
+#include "engine/base/buf.h"
 
 static void add_rule(struct coverage *c, const struct tcp_rule *rule)
 {
@@ -30,7 +30,7 @@ void coverage_add(struct coverage *c, const struct trace *trace)
   }
 }
 
-void coverage_tell(const struct coverage *c)
+void coverage_tell(const struct coverage *c, struct buf *out)
 {
   size_t count, fired = 0, arrows = 0;
   const struct tcp_rule *rules = tcp_rules(&count);
@@ -39,9 +39,10 @@ void coverage_tell(const struct coverage *c)
     for (size_t to = 0; to < STATE_COUNT; to++) {
       if (!c->walked[from][to]) continue;
       arrows++;
-      printf("# walked %s to %s\n", tcp_state_name((enum tcp_state)from), tcp_state_name((enum tcp_state)to));
+      buf_printf(out, "# walked %s to %s\n", tcp_state_name((enum tcp_state)from),
+                 tcp_state_name((enum tcp_state)to));
     }
   for (size_t i = 0; i < count && i < COVERAGE_RULES_MAX; i++)
-    if (!c->fired[i]) printf("# never fired: %s\n", rules[i].id);
-  printf("# %zu changes of state were walked, %zu of %zu rules fired\n", arrows, fired, count);
+    if (!c->fired[i]) buf_printf(out, "# never fired: %s\n", rules[i].id);
+  buf_printf(out, "# %zu changes of state were walked, %zu of %zu rules fired\n", arrows, fired, count);
 }

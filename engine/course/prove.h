@@ -4,10 +4,10 @@
    solution leads on; each wrong turn foreseen is the one its example takes; a quiz's answer is worth
    something, and the wrong numbers foreseen are others. `check` reports all of it as tests, `lint` what
    fails. */
-#ifndef TCPTUTOR_CLI_LESSON_PROVE_H
-#define TCPTUTOR_CLI_LESSON_PROVE_H
+#ifndef TCPTUTOR_COURSE_PROVE_H
+#define TCPTUTOR_COURSE_PROVE_H
 
-#include "cli/lesson_run.h"
+#include "engine/course/run.h"
 
 /* One thing proved, or not. */
 struct proof {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/lesson_pace.h"
+#include "cli/pace.h"
 
 #include "cli/signals.h"
 
@@ -8,13 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Milliseconds at speed 1. */
-#define LETTER 45.0
-#define BEFORE_ENTER 350.0
-#define LINE 120.0
-#define WORD 400.0
-#define HOLD_LEAST 1500.0
 
 #define CTRL_D 4
 
@@ -73,37 +66,25 @@ static int pass(struct pace *p, double ms)
   return p->left ? -1 : octet;
 }
 
-bool pace_type(struct pace *p, const char *text, size_t len)
+bool pace_show(struct pace *p, const struct play_piece *piece)
 {
-  for (size_t i = 0; i < len; i++) {
-    putchar(text[i]);
-    /* A character of several octets is one keystroke. */
-    bool inside = i + 1 < len && ((unsigned char)text[i + 1] & 0xC0) == 0x80;
-    if (!inside && pass(p, LETTER / p->speed) < 0) return false;
-  }
-  return pass(p, BEFORE_ENTER / p->speed) >= 0;
-}
-
-bool pace_print(struct pace *p, const char *text, size_t len)
-{
-  while (len) {
-    const char *newline = memchr(text, '\n', len);
-    size_t n = newline ? (size_t)(newline - text) + 1 : len;
-    fwrite(text, 1, n, stdout);
-    text += n;
-    len -= n;
-    if (pass(p, LINE / p->speed) < 0) return false;
+  size_t at = 0, show;
+  double ms;
+  for (size_t from = 0; pace_next(piece, &at, &show, &ms); from = at) {
+    if (show) fwrite(piece->text + from, 1, show, stdout);
+    if (pass(p, ms / p->speed) < 0) return false;
   }
   return true;
 }
 
-enum pace_wish pace_hold(struct pace *p, unsigned words)
+enum pace_wish pace_hold(struct pace *p, const struct play_piece *piece)
 {
   static const char question[] = "-- any key goes on, space stays, p: prompt, q leaves --";
-  int key;
-  double ms = HOLD_LEAST + words * WORD;
+  size_t at = 0, show;
+  double ms = 0;
+  pace_next(piece, &at, &show, &ms);
   if (p->keys) fputs(question, stdout);
-  key = pass(p, ms / p->speed);
+  int key = pass(p, ms / p->speed);
   while (key == ' ' && p->keys) key = pass(p, -1);
   if (p->keys) printf("\r%*s\r", (int)sizeof question - 1, "");
   return key < 0 ? PACE_LEAVE : key == 'p' || key == 'P' ? PACE_PROMPT : PACE_ON;

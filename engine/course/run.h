@@ -3,19 +3,20 @@
    place of it reached by replaying its scene up to there. On the lab a replay takes some ten milliseconds, on
    the model none that can be felt; it keeps the scene's numbers, yours by the same seed and the peer's by
    `peer isn`, so that what the reader has been shown stays true. */
-#ifndef TCPTUTOR_CLI_LESSON_RUN_H
-#define TCPTUTOR_CLI_LESSON_RUN_H
+#ifndef TCPTUTOR_COURSE_RUN_H
+#define TCPTUTOR_COURSE_RUN_H
 
-#include "cli/app.h"
-#include "cli/lesson_file.h"
+#include "engine/course/desk.h"
+#include "engine/course/text.h"
 #include "engine/lesson/goal.h"
 #include "engine/lesson/stepper.h"
 
 #define LESSON_ISNS_MAX 16
 
 struct lesson_run {
-  struct app *app;
-  const struct lesson_file *file;
+  struct desk *desk;
+  const struct lesson_text *file;
+  struct world asked;    /* on which lessons are to run */
   enum lesson_wire wire; /* which blocks are its own */
   bool virtual;          /* this scene goes on with the model, in virtual time, whatever the wire */
   /* The step posed last. */
@@ -38,12 +39,10 @@ struct lesson_run {
   void *ctx;
 };
 
-/* Lessons run the model as linux, unless somebody asked for another profile: both wires tell the same story.
- */
-void lesson_run_wire(struct app *);
-
-/* No session is begun. FILE must outlive the run. */
-void lesson_run_begin(struct lesson_run *, struct app *, const struct lesson_file *);
+/* No session is begun. Desk and FILE must outlive the run. Lessons run the model as linux, unless another profile
+   is ASKED for: both wires tell the same story. */
+void lesson_run_begin(struct lesson_run *, struct desk *, const struct world *asked,
+                      const struct lesson_text *);
 void lesson_run_end(struct lesson_run *);
 
 /* A fresh session for a new scene, with new numbers, on the wire asked for. */

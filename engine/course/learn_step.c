@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tries and quizzes: posed, judged, begun again, solved. */
-#include "cli/learn_own.h"
+#include "engine/course/learn_own.h"
 
 #include "engine/base/buf.h"
 #include "engine/base/err.h"
@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-static const char *good(const struct learn *l) { return l->app->desk.view.utf8 ? "✓ " : "* "; }
-static const char *bad(const struct learn *l) { return l->app->desk.view.utf8 ? "✗ " : "! "; }
+static const char *good(const struct learn *l) { return l->desk->view.utf8 ? "✓ " : "* "; }
+static const char *bad(const struct learn *l) { return l->desk->view.utf8 ? "✗ " : "! "; }
 
 /* What the reader may do, the first time in full. */
 static void say_turn(struct learn *l)
@@ -23,7 +23,7 @@ static void say_turn(struct learn *l)
   if (by_hand.len) buf_printf(&out, " Write %s yourself.", fields);
   if (!l->explained) buf_puts(&out, " `hint` helps, `solve` shows how it is done, `skip` goes on without.");
   l->explained = true;
-  if (l->previous) app_put(l->app, "\n", 1);
+  if (l->previous) desk_put(l->desk, "\n", 1);
   learn_say(l, "", text);
 }
 
@@ -32,14 +32,14 @@ static void show_quiz(struct learn *l)
   struct buf out;
   heap_buf_init(&out);
   if (l->previous) buf_putc(&out, '\n');
-  lesson_show_quiz(l->step->quiz, &l->app->desk.view, &out);
-  app_put(l->app, out.data ? out.data : "", out.len);
+  lesson_show_quiz(l->step->quiz, &l->desk->view, &out);
+  desk_put(l->desk, out.data ? out.data : "", out.len);
   heap_buf_free(&out);
 }
 
 void learn_pose(struct learn *l, const struct block *b)
 {
-  struct progress *p = learn_progress(l->app);
+  struct progress *p = learn_progress(l->course);
   /* What came before the step is done with, whoever did it. */
   bool moved = !learn_is_at_rest(l);
   l->step = b;
@@ -47,14 +47,14 @@ void learn_pose(struct learn *l, const struct block *b)
   l->touched = false;
   l->hints = 0;
   l->moves++;
-  l->app->desk.quiet = true;
+  l->desk->quiet = true;
   buf_reset(&l->log);
   if (moved) learn_restore(l);
   learn_rests(l);
-  session_pass_arrivals(l->app->desk.session);
+  session_pass_arrivals(l->desk->session);
   lesson_run_pose(&l->run);
   progress_set_place(p, l->file.lesson->id, b->id);
-  if (l->app->interactive) progress_save(l->app, p);
+  if (l->course->keeps) progress_save(l->desk, p);
   if (b->kind == BLOCK_TRY)
     say_turn(l);
   else
@@ -67,7 +67,7 @@ void learn_pose(struct learn *l, const struct block *b)
 static bool start_over(struct learn *l)
 {
   l->touched = false;
-  l->app->desk.quiet = true;
+  l->desk->quiet = true;
   l->moves++;
   buf_reset(&l->log);
   return learn_restore(l);
@@ -103,7 +103,7 @@ static bool is_by_hand(struct learn *l, const char *line)
   for (int found; (found = command_parse(line, len, &at, &call, NULL)) != 0;) {
     if (found < 0) return true; /* whoever runs it says what is wrong */
     if (!goal_by_hand(l->step->attempt, &call, &err)) {
-      app_error(l->app, &err, NULL, line, len);
+      desk_error(l->desk, &err, NULL, line, len);
       return false;
     }
     if (call.command->group == GROUP_LEARN) l->counts = false;
@@ -118,7 +118,7 @@ bool learn_by_hand(struct learn *l, const char *line)
   if (!l->touched && learn_acts(line, true)) {
     if (!learn_is_at_rest(l)) learn_restore(l);
     l->touched = true;
-    l->app->desk.quiet = false;
+    l->desk->quiet = false;
   }
   return true;
 }
@@ -126,7 +126,7 @@ bool learn_by_hand(struct learn *l, const char *line)
 /* Why what the reader has sent led where it led. */
 static const char *machines_why(const struct learn *l)
 {
-  const struct trace *trace = session_trace(l->app->desk.session);
+  const struct trace *trace = session_trace(l->desk->session);
   for (size_t i = trace_count(trace); i-- > l->run.start;) {
     const struct record *r = trace_at(trace, i);
     if (r->kind != RECORD_SEGMENT || r->end != END_YOU) continue;
@@ -154,11 +154,11 @@ static void solved(struct learn *l)
 {
   size_t block = (size_t)(l->step - l->file.lesson->block);
   lesson_run_own(&l->run, block, l->log.data);
-  session_pass_arrivals(l->app->desk.session);
+  session_pass_arrivals(l->desk->session);
   stepper_skip(&l->stepper);
   l->touched = false;
   learn_rests(l);
-  l->app->desk.quiet = true;
+  l->desk->quiet = true;
   learn_say(l, good(l), "Solved.");
   learn_pass_step(l, STEP_SOLVED);
 }
@@ -184,9 +184,9 @@ static void right_answer(struct learn *l, const char *line)
   struct buf out;
   (void)line;
   heap_buf_init(&out);
-  lesson_show_answer(l->step->quiz, session_env(l->app->desk.session), &l->app->desk.view, &out);
+  lesson_show_answer(l->step->quiz, session_env(l->desk->session), &l->desk->view, &out);
   learn_say(l, good(l), "Right.");
-  app_put(l->app, out.data ? out.data : "", out.len);
+  desk_put(l->desk, out.data ? out.data : "", out.len);
   heap_buf_free(&out);
   l->touched = false;
   learn_pass_step(l, STEP_SOLVED);
@@ -221,7 +221,7 @@ bool learn_answer(struct learn *l, const char *line)
   struct err err;
   size_t len = strlen(line);
   err_clear(&err);
-  if (quiz_judge(l->step->quiz, line, len, session_env(l->app->desk.session), &v, &err)) {
+  if (quiz_judge(l->step->quiz, line, len, session_env(l->desk->session), &v, &err)) {
     if (v.right)
       right_answer(l, line);
     else
@@ -230,16 +230,16 @@ bool learn_answer(struct learn *l, const char *line)
   }
   if (is_command(line)) {
     l->touched = true;
-    l->app->desk.quiet = false;
+    l->desk->quiet = false;
     return false;
   }
-  app_error(l->app, &err, NULL, NULL, 0);
+  desk_error(l->desk, &err, NULL, NULL, 0);
   return true;
 }
 
-bool learn_hint(struct app *app, struct err *err)
+bool learn_hint(struct course *c, struct err *err)
 {
-  struct learn *l = app->learn;
+  struct learn *l = c->learn;
   if (!l) return err_set(err, ERR_STATE, "no lesson is being taken");
   if (l->state != LEARN_TRY && l->state != LEARN_QUIZ)
     return err_set(err, ERR_STATE, "nothing is asked here: Enter goes on");
@@ -260,16 +260,16 @@ static void solve_quiz(struct learn *l)
 {
   struct buf out;
   heap_buf_init(&out);
-  lesson_show_answer(l->step->quiz, session_env(l->app->desk.session), &l->app->desk.view, &out);
-  app_put(l->app, out.data ? out.data : "", out.len);
+  lesson_show_answer(l->step->quiz, session_env(l->desk->session), &l->desk->view, &out);
+  desk_put(l->desk, out.data ? out.data : "", out.len);
   heap_buf_free(&out);
   l->touched = false;
   learn_pass_step(l, STEP_SHOWN);
 }
 
-bool learn_solve(struct app *app, struct err *err)
+bool learn_solve(struct course *c, struct err *err)
 {
-  struct learn *l = app->learn;
+  struct learn *l = c->learn;
   if (!l) return err_set(err, ERR_STATE, "no lesson is being taken");
   if (l->state != LEARN_TRY && l->state != LEARN_QUIZ)
     return err_set(err, ERR_STATE, "nothing is asked here: Enter goes on");

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of a lesson being taken share: learn.c (its course), learn_commands.c (skip, back …),
    learn_step.c (tries and quizzes), learn_list.c (all lessons, what comes next). */
-#ifndef TCPTUTOR_CLI_LEARN_OWN_H
-#define TCPTUTOR_CLI_LEARN_OWN_H
+#ifndef TCPTUTOR_COURSE_LEARN_OWN_H
+#define TCPTUTOR_COURSE_LEARN_OWN_H
 
-#include "cli/learn.h"
-#include "cli/lesson_run.h"
-#include "cli/lesson_show.h"
-#include "cli/progress.h"
-
+#include "engine/course/learn.h"
+#include "engine/course/progress.h"
+#include "engine/course/run.h"
+#include "engine/course/show.h"
+#include "engine/course/text.h"
 #include "engine/trace/heap_buf.h"
 
 enum learn_state {
@@ -19,8 +19,9 @@ enum learn_state {
 };
 
 struct learn {
-  struct app *app;
-  struct lesson_file file;
+  struct course *course;
+  struct desk *desk; /* the course's */
+  struct lesson_text file;
   struct lesson_run run;
   struct stepper stepper;
   enum learn_state state;
@@ -45,7 +46,7 @@ struct learn {
 };
 
 /* learn.c */
-const struct learn *learn_of(const struct app *);
+const struct learn *learn_of(const struct course *);
 void learn_go_on(struct learn *);
 /* Shows the lesson from BLOCK on. */
 void learn_go_to(struct learn *, size_t block);
@@ -75,9 +76,9 @@ bool learn_by_hand(struct learn *, const char *line);
 bool learn_acts(const char *line, bool or_looks);
 
 /* learn_list.c */
-struct progress *learn_progress(struct app *);
-void learn_free_progress(struct app *);
+struct progress *learn_progress(struct course *);
+void learn_free_progress(struct course *);
 /* The id of the first lesson, in order, that is not finished and is not OTHER_THAN; false: there is none. */
-bool learn_next(struct app *, const char *other_than, char id[LESSON_ID_MAX + 1], char title[128]);
+bool learn_next(struct course *, const char *other_than, char id[LESSON_ID_MAX + 1], char title[128]);
 
 #endif
