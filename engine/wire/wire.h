@@ -2,8 +2,8 @@
 /* A wire moves octets between you and the peer, and knows what time it is on it. Nothing else.
 
    Octets are whole IP datagrams. On the lab wire time is CLOCK_MONOTONIC; on the model wire
-   it is virtual and moves only in wire_wait(). Implementations: wire_lab.c, and the
-   model's in peer/model.c, where wire and peer are one. */
+   it is virtual and moves only in wire_wait(). Implementations: wire_lab.c, the
+   model's in peer/model.c, where wire and peer are one, and wire_shift.c, which goes around another. */
 #ifndef TCPTUTOR_WIRE_WIRE_H
 #define TCPTUTOR_WIRE_WIRE_H
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#define FIXTURE_BARE_WIRE
 #include "tests/unit/lab_fixture.h"
 
 #include "engine/base/rng.h"
