@@ -4,6 +4,7 @@
 
 #include "engine/base/buf.h"
 #include "engine/lab/lab.h"
+#include "engine/peer/peer_lab.h"
 #include "engine/trace/heap_buf.h"
 
 #include <string.h>
@@ -30,8 +31,9 @@ static void put_column(const struct app *app, const char *text, size_t indent, s
 
 static void put_finding(const struct app *app, const struct lab_finding *f, size_t width, struct buf *b)
 {
-  const char *mark = f->ok ? app->desk.view.utf8 ? "✓" : "+" : app->desk.view.utf8 ? "✗" : "-";
-  const char *color = !app->desk.view.color ? "" : f->ok ? "\033[32m" : "\033[31m";
+  const bool utf8 = app->desk.view.utf8;
+  const char *mark = f->limited ? "!" : f->ok ? utf8 ? "✓" : "+" : utf8 ? "✗" : "-";
+  const char *color = !app->desk.view.color ? "" : f->limited ? "\033[33m" : f->ok ? "\033[32m" : "\033[31m";
   buf_printf(b, "  %s%s%s %-*s  ", color, mark, app->desk.view.color ? "\033[0m" : "", (int)width, f->what);
   if (width + 26 < app->desk.view.columns) {
     put_column(app, f->detail, width + 6, b);
@@ -44,14 +46,22 @@ static void put_finding(const struct app *app, const struct lab_finding *f, size
   put_column(app, f->remedy, 6, b);
 }
 
+static bool all_ok(const struct lab_finding *f, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    if (!f[i].ok) return false;
+  return n > 0;
+}
+
 int doctor_run(struct app *app)
 {
   struct lab_finding finding[FINDINGS_MAX];
-  size_t n = lab_probe(finding, FINDINGS_MAX), width = name_width(finding, n);
-  bool works = n > 0;
+  size_t n = lab_probe(finding, FINDINGS_MAX);
+  if (all_ok(finding, n)) n += peer_lab_probe(finding + n, FINDINGS_MAX - n);
+  size_t width = name_width(finding, n);
+  bool works = all_ok(finding, n);
   struct buf b;
   heap_buf_init(&b);
-  for (size_t i = 0; i < n; i++) works = works && finding[i].ok;
   buf_puts(&b, "lab: the running kernel's own TCP in a private network\n");
   for (size_t i = 0; i < n; i++) put_finding(app, &finding[i], width, &b);
   buf_puts(&b, works ? "The lab works here.\n" : "The lab cannot be had here as it is.\n");

@@ -7,6 +7,7 @@
 #include "engine/peer/model.h"
 #include "engine/peer/peer_lab.h"
 #include "engine/wire/wire_lab.h"
+#include "engine/wire/wire_shift.h"
 
 #include <string.h>
 #include <sys/random.h>
@@ -45,7 +46,7 @@ static bool make_lab(struct app *app, struct session_config *config, struct tcp_
 {
   app->lab = lab_up(err);
   if (!app->lab) return false;
-  config->wire = wire_lab_new(app->lab, err);
+  config->wire = wire_shift_new(wire_lab_new(app->lab, err), err);
   config->peer = config->wire ? peer_lab_new(app->lab, config->wire, err) : NULL;
   if (!config->peer) {
     wire_free(config->wire);

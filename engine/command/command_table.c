@@ -221,7 +221,9 @@ static const struct command table[COMMAND_COUNT] = {
     "you are on. None waits: a call that cannot "
     "finish yet is pending, and you see it finish. 'peer close' and the like accept the connection first. "
     "At first the peer listens on port 9 "
-    "and discards what it reads ('peer app discard').",
+    "and discards what it reads ('peer app discard'). "
+    "'peer isn' makes its next connection begin with the number you name, whichever end opens it. A kernel older "
+    "than Linux 6.10 takes one of its own when you open: the lab's wire then renumbers on the way, and says so.",
   .examples = EXAMPLES(HANDSHAKE "peer close; expect FIN,ACK",
     "peer app none; " HANDSHAKE "peer send \"hello\"; expect PSH,ACK \"hello\"",
     "peer isn 1823083521; send SYN; expect SYN,ACK seq=1823083521",

@@ -57,6 +57,7 @@ bool lab_address_kernel(struct lab *, bool on, struct err *);
 struct lab_finding {
   const char *what; /* "user namespaces" */
   bool ok;
+  bool limited;     /* ok, but one thing is had in another way, or not at all: DETAIL names it */
   char detail[256]; /* what was seen, or what refused */
   char remedy[192]; /* empty when ok */
 };

@@ -64,23 +64,11 @@ static bool probe_states(struct rehearsal *r, struct err *err)
   return diag && diag_look(diag, &nobody, &truth, err);
 }
 
-static bool probe_destroy(struct rehearsal *r, struct err *err)
-{
-  struct err found = {.code = ERR_NONE};
-  struct diag *diag = diag_new(&r->lab, err);
-
-  /* There is no such connection, and being told so means that one could be destroyed. */
-  if (!diag || diag_destroy(diag, &nobody, &found) || found.code == ERR_STATE) return diag != NULL;
-  *err = found;
-  return false;
-}
-
 static const struct probe probes[] = {
     {"namespaces", "a user and two network namespaces were made", probe_namespaces},
     {"private network", "a veth pair was set up between them", probe_network},
     {"packet sockets", "libnet and libpcap may send and see every octet", probe_packets},
     {"kernel states", "sock_diag tells the state of each connection", probe_states},
-    {"destroying sockets", "connections nobody holds can be made to vanish", probe_destroy},
     {"repairing sockets", "`peer isn` and `peer crash` have what they need", probe_repair},
 };
 enum { PROBE_COUNT = sizeof probes / sizeof *probes };

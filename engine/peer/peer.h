@@ -82,6 +82,9 @@ struct peer_ops {
      had, *ERR says why; the segment may go out all the same. Nothing but the sending may come between this
      and the next call into the peer. May be NULL. */
   bool (*before_send)(struct peer *, const struct pair *, const struct segment *, struct err *);
+  /* The ISN the peer's system took on PAIR, where the wire has put the one asked for in its place; false: it is
+     the system's own that is seen. May be NULL. */
+  bool (*taken_isn)(struct peer *, const struct pair *, uint32_t *isn);
   /* Makes the peer forget PAIR without a word, whatever its state. */
   void (*forget)(struct peer *, const struct pair *);
   /* Descriptors that become readable or writable when peer_next_event() has something to do. */
@@ -119,6 +122,10 @@ static inline bool peer_before_send(struct peer *p, const struct pair *pair, con
                                     struct err *err)
 {
   return !p->ops->before_send || p->ops->before_send(p, pair, s, err);
+}
+static inline bool peer_taken_isn(struct peer *p, const struct pair *pair, uint32_t *isn)
+{
+  return p->ops->taken_isn && p->ops->taken_isn(p, pair, isn);
 }
 static inline void peer_forget(struct peer *p, const struct pair *pair) { p->ops->forget(p, pair); }
 static inline size_t peer_pollfds(struct peer *p, struct pollfd *fds, size_t cap)

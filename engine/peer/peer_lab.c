@@ -3,6 +3,7 @@
 
 #include "engine/base/err.h"
 #include "engine/peer/peer_lab_own.h"
+#include "engine/wire/wire_shift.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -87,6 +88,7 @@ static const struct peer_ops lab_ops = {
     .event = peer_lab_next,
     .truth = lab_truth,
     .before_send = peer_lab_before_send,
+    .taken_isn = peer_lab_isn_taken,
     .forget = peer_lab_forget,
     .pollfds = peer_lab_pollfds,
     .free = lab_free_peer,
@@ -130,7 +132,8 @@ struct peer *peer_lab_new(struct lab *lab, struct wire *wire, struct err *err)
   p->ops.name = p->name;
   p->peer.ops = &p->ops;
   p->lab = lab;
-  p->wire = wire;
+  p->wire = wire_shift_inner(wire);
+  p->outer = wire;
   p->app = APP_DISCARD;
   p->diag = diag_new(lab, err);
   if (!p->diag) {

@@ -8,6 +8,7 @@
    peer_lab_set.c    peer set
    peer_lab_vanish.c crash and forget
    peer_lab_isn.c    peer isn
+   peer_lab_probe.c  what a kernel lacks of all this
 
    A connection here is a socket the peer holds. What the kernel keeps after close(), and what waits in the
    accept queue, is known to sock_diag only. */
@@ -54,8 +55,9 @@ struct peer_lab {
   struct peer peer;
   struct peer_ops ops; /* a copy, with this kernel's name */
   char name[40];
-  struct lab *lab;   /* borrowed */
-  struct wire *wire; /* borrowed */
+  struct lab *lab;    /* borrowed, */
+  struct wire *wire;  /* too: the lab's own, where all is as the kernel has it, */
+  struct wire *outer; /* and the one around it */
   struct diag *diag;
   struct listener listeners[LISTENERS_MAX];
   struct connection connections[CONNECTIONS_MAX];
@@ -64,8 +66,10 @@ struct peer_lab {
   struct pair accept_pair; /* it is for this pair, any of its listener's when you_port is 0 */
   enum peer_app app;
   bool close_on_eof;
+  bool by_reset;      /* a connection was ended by a RST in your name, for SOCK_DESTROY did not do it */
   bool lacks_destroy; /* take SOCK_DESTROY for not to be had; for tests */
   bool isn_armed, isn_unsettled;
+  bool isn_tried, isn_obeyed; /* whether the kernel takes it; tests say so by hand */
   uint32_t isn;
   struct pair isn_pair; /* while unsettled: whose TIME-WAIT is our own making */
   bool option_set[PEER_OPTION_COUNT];
@@ -141,6 +145,14 @@ bool peer_lab_crash(struct peer_lab *, const struct pair *, struct err *);
 void peer_lab_forget(struct peer *, const struct pair *);
 
 /* isn */
+/* Leaves a connection that nobody holds and never was: in TIME-WAIT or FIN-WAIT-1. What comes of it is for the
+   caller to swallow. */
+bool peer_lab_leave(struct peer_lab *, const struct pair *, enum tcp_state, struct err *);
+/* Whether the kernel can be told its ISN; tried at the first call. */
+bool peer_lab_isn_obeyed(struct peer_lab *);
+bool peer_lab_isn_taken(struct peer *, const struct pair *, seq_t *isn);
+/* Tells FD, about to connect(), the ISN asked for, if any is. 0 or errno. */
+int peer_lab_isn_connect(struct peer_lab *, int fd);
 bool peer_lab_before_send(struct peer *, const struct pair *, const struct segment *, struct err *);
 /* The SYN has gone: a TIME-WAIT of our making that it did not end is removed. */
 void peer_lab_isn_settle(struct peer_lab *);

@@ -356,6 +356,27 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
               s->config.peer->ops->name);
 }
 
+/* The number asked for stands on the wire and not in the peer's system: whoever is shown it is told. */
+static void tell_renumbering(struct session *s, struct connection *c, seq_t seen)
+{
+  seq_t taken;
+  if (!peer_taken_isn(s->config.peer, &c->pair, &taken)) return;
+  if (c->renumbered && c->taken_isn == taken) return;
+  c->renumbered = true;
+  c->taken_isn = taken;
+  const char *system = s->config.peer->ops->name;
+  if (s->renumbering_told)
+    record_note(s, c, END_PEER, NOTE_PLAIN, NULL, "%s chose %u; the wire renumbers as before", system, taken);
+  else
+    record_note(
+        s, c, END_PEER, NOTE_PLAIN, NULL,
+        "%s chooses its own ISN and cannot be told otherwise: it chose %u. tcptutor's wire renumbers: "
+        "%u is added to every number of the peer's you see, and taken off in what you send. All else "
+        "is the kernel's own doing",
+        system, taken, seen - taken);
+  s->renumbering_told = true;
+}
+
 static void arrival(void *ctx, const uint8_t *octets, size_t len, usec_t when)
 {
   struct session *s = ctx;
@@ -370,7 +391,10 @@ static void arrival(void *ctx, const uint8_t *octets, size_t len, usec_t when)
   if (!r) return;
   c->used = c->touched = true;
   by_the_peer(s, c, &seg, r);
-  if (seg.flags & SYN) s->isn_chosen = false;
+  if (seg.flags & SYN) {
+    s->isn_chosen = false;
+    tell_renumbering(s, c, seg.seq);
+  }
   if (fate == FATE_LOST) {
     s->lose--;
     trace_after(s->trace, r, c->tcb);

@@ -44,6 +44,8 @@ struct connection {
   bool accept_full, syns_full, syns_many; /* of the listener, before the segment being sent went out */
   unsigned queue_seen;      /* session.stirred when the listener's accept queue was last seen, … */
   uint32_t queued, backlog; /* … how many were in it, and its backlog */
+  bool renumbered;          /* it has been said that the wire renumbers, */
+  seq_t taken_isn;          /* and from which ISN of the peer's system */
   bool odd;                 /* it has been said that what lies behind a FIN is not foreseen */
   bool storm;               /* ACKs answer each other, and `auto` has said so */
   unsigned debts_told;      /* how many debts the last note named */
@@ -85,9 +87,10 @@ struct session {
   bool quickack, address_kernel;
   struct tcp_fast_open fast[END_COUNT]; /* the cookie, as each end knows it */
   struct fast_queue fast_queue;
-  struct made made; /* the peer's listeners */
-  bool isn_chosen;  /* by `peer isn`, for the answer to the next SYN */
-  seq_t isn;        /* which one */
+  struct made made;      /* the peer's listeners */
+  bool isn_chosen;       /* by `peer isn`, for the peer's next SYN or SYN,ACK */
+  seq_t isn;             /* which one */
+  bool renumbering_told; /* what it means has been said once */
   uint8_t out[SEGMENT_OCTETS_MAX];
 };
 

@@ -22,7 +22,7 @@
   X(APP, "app", "discard|echo|daytime|http|none [close=eof]", "the program that serves the connections")     \
   X(SET, "set", "KEY VALUE", "a socket option or a sysctl of the peer, by name")                             \
   X(STATUS, "status", "", "what the kernel says of the connection")                                          \
-  X(ISN, "isn", "N", "the ISN of the answer to the next SYN")
+  X(ISN, "isn", "N", "the ISN of the peer's next SYN or SYN,ACK")
 
 enum peer_verb {
 #define X(id, name, args, help) PEER_##id,

@@ -10,6 +10,7 @@
 #include "engine/trace/heap_buf.h"
 #include "engine/view/view.h"
 #include "engine/wire/wire_lab.h"
+#include "engine/wire/wire_shift.h"
 #include "tests/bench/turns.h"
 
 #include <string.h>
@@ -43,7 +44,7 @@ static bool up(struct bench *b, struct err *err)
                                   .ctx = b,
                                   .wake_fd = -1,
                                   .seed = 9293};
-  config.wire = wire_lab_new(b->lab, err);
+  config.wire = wire_shift_new(wire_lab_new(b->lab, err), err);
   config.peer = config.wire ? peer_lab_new(b->lab, config.wire, err) : NULL;
   b->session = config.peer ? session_new(&config, err) : NULL;
   return b->session != NULL;

@@ -6,6 +6,7 @@
 #include "engine/segment/codec.h"
 #include "engine/segment/option.h"
 #include "engine/wire/wire_lab.h"
+#include "engine/wire/wire_shift.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -279,7 +280,7 @@ bool ground_up(struct ground *g, struct err *err)
   profiles(g);
   g->lab = lab_up(err);
   if (!g->lab) return false;
-  g->wire = wire_lab_new(g->lab, err);
+  g->wire = wire_shift_new(wire_lab_new(g->lab, err), err);
   if (!g->wire) return false;
   g->diag = diag_new(g->lab, err);
   g->peer = g->diag ? peer_lab_new(g->lab, g->wire, err) : NULL;

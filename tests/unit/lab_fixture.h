@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A lab with wire and peer for the tests that need the real kernel, and a hand to play your side with.
    Everything waits for what it expects, with a generous bound; nothing sleeps. Include after cmocka.h, once.
+   Who defines FIXTURE_BARE_WIRE has the lab's wire without the one around it.
  */
 #ifndef TCPTUTOR_TESTS_LAB_FIXTURE_H
 #define TCPTUTOR_TESTS_LAB_FIXTURE_H
@@ -12,6 +13,7 @@
 #include "engine/segment/codec.h"
 #include "engine/segment/option.h"
 #include "engine/wire/wire_lab.h"
+#include "engine/wire/wire_shift.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +43,9 @@ static inline bool fixture_up(void)
 
   lab = lab_up(&err);
   if (lab) wire = wire_lab_new(lab, &err);
+#ifndef FIXTURE_BARE_WIRE
+  wire = wire_shift_new(wire, &err);
+#endif
   if (wire) peer = peer_lab_new(lab, wire, &err);
   if (peer) return true;
   printf("1..0 # SKIP %s%s%s\n", err.message, err.hint[0] ? "; " : "", err.hint);

@@ -11,6 +11,8 @@
 #include "engine/peer/peer_lab_own.h"
 #include "engine/peer/setting.h"
 
+#include <arpa/inet.h>
+
 /* --- crash ------------------------------------------------------------------------------ */
 
 static void crash_now(void)
@@ -200,6 +202,166 @@ static void the_books_numbers(void **state)
   peer_is(STATE_LISTEN);
 }
 
+/* As on kernels that cannot be told. */
+static void renumbering(bool on)
+{
+  peer_lab_of(peer)->isn_tried = on;
+  peer_lab_of(peer)->isn_obeyed = false;
+}
+
+static void the_isn_is_ours_to_choose_by_the_wire(void **state)
+{
+  seq_t taken;
+
+  renumbering(true);
+  the_isn_is_ours_to_choose(state);
+  the_books_numbers(state);
+  assert_true(peer_taken_isn(peer, &you.pair, &taken));
+  assert_int_not_equal(taken, 1823083521);
+  renumbering(false);
+}
+
+/* Which octets of the peer's you have, past a gap. */
+static void put_block(seq_t left, seq_t right)
+{
+  struct segment s = segment(ACK);
+  const seq_t edges[] = {htonl(left), htonl(right)};
+
+  option_put(&s, OPTION_NOP, NULL, 0); /* so that the edges begin at odd octets */
+  option_put(&s, OPTION_SACK, (const uint8_t *)edges, sizeof edges);
+  transmit(&s);
+}
+
+/* Everything that refers to the peer's numbers: text both ways, a SACK block which makes good a loss, challenge
+   ACKs, the FINs, TIME-WAIT, and RSTs on a pair that is gone. */
+static void all_numbers_are_shifted(void **state)
+{
+  const uint32_t isn = 0xfffffff0; /* they wrap */
+  struct segment s;
+
+  (void)state;
+  renumbering(true);
+  begin();
+  arm(isn);
+  s = segment(SYN);
+  option_put_mss(&s, 1000);
+  option_put(&s, OPTION_SACKOK, NULL, 0);
+  struct err err = {.code = ERR_NONE};
+  check(peer_before_send(peer, &you.pair, &s, &err), &err);
+  transmit(&s);
+  you.snd_nxt++;
+  got(SYN | ACK);
+  assert_int_equal(arrival.seq, isn);
+  put(ACK, NULL);
+  done(PEER_ACCEPT);
+  call_request((struct peer_request){.verb = PEER_SEND, .len = 4000});
+  for (int i = 0; i < 4; i++) got(ACK);
+  const seq_t end = you.rcv_nxt;
+  assert_int_equal(end, isn + 4001);
+  you.rcv_nxt = isn + 1; /* the first was lost: three duplicates call for it, not a timeout */
+  for (seq_t n = 2; n <= 4; n++) put_block(isn + 1001, isn + 1001 + (n - 1) * 1000);
+  got(ACK);
+  assert_int_equal(arrival.data_len, 1000);
+  you.rcv_nxt = end;
+  s = segment(ACK);
+  s.ack = end + 1; /* beyond SND.NXT */
+  transmit(&s);
+  while (arrived()) continue; /* a challenge ACK, or silence on old kernels */
+  put(ACK | PSH, "text");
+  got(ACK);
+  done(PEER_READ);
+  s = segment(SYN);
+  transmit(&s); /* a challenge */
+  got(ACK);
+  put(FIN | ACK, NULL);
+  got(ACK);
+  done(PEER_CLOSE);
+  got(FIN | ACK);
+  put(ACK, NULL);
+  peer_is(STATE_LISTEN);
+  put(ACK, NULL); /* to nobody */
+  await_any();
+  assert_int_equal(arrival.flags, RST);
+  assert_int_equal(arrival.seq, you.rcv_nxt);
+  renumbering(false);
+}
+
+/* The next connection of the pair's has the kernel's own ISN. */
+static void renumbering_ends_with_the_connection(void **state)
+{
+  seq_t taken;
+
+  (void)state;
+  renumbering(true);
+  begin();
+  arm(1000);
+  handshake();
+  assert_true(peer_taken_isn(peer, &you.pair, &taken));
+  peer_forget(peer, &you.pair);
+  put(ACK, NULL); /* late, to nobody: still in the old numbers */
+  await_any();
+  assert_int_equal(arrival.seq, you.rcv_nxt);
+  you.snd_nxt = 5000;
+  handshake();
+  assert_false(peer_taken_isn(peer, &you.pair, &taken));
+  peer_is(STATE_ESTABLISHED);
+  renumbering(false);
+}
+
+static void the_answer_to_another_cannot_be_renumbered(void **state)
+{
+  struct err err = {.code = ERR_NONE};
+
+  (void)state;
+  renumbering(true);
+  begin();
+  you.pair.you.octet[3] = 77;
+  arm(5);
+  struct segment s = segment(SYN);
+  assert_false(peer_before_send(peer, &you.pair, &s, &err));
+  assert_int_equal(err.code, ERR_UNAVAILABLE);
+  renumbering(false);
+}
+
+static void the_kernel_is_tried_once_and_out_of_sight(void **state)
+{
+  struct peer_lab *p = peer_lab_of(peer);
+
+  (void)state;
+  begin();
+  put(SYN, NULL); /* its answer waits on the wire */
+  p->isn_tried = false;
+  bool obeyed = peer_lab_isn_obeyed(p);
+  assert_true(p->isn_tried);
+  assert_int_equal(peer_lab_isn_obeyed(p), obeyed);
+  got(SYN | ACK);
+  silence();
+}
+
+static void a_caller_has_the_isn_asked_for(void **state)
+{
+  static const uint32_t isns[] = {1823083521, 0, 4294967295u};
+
+  (void)state;
+  for (size_t i = 0; i < sizeof isns / sizeof *isns; i++) {
+    fresh(next_port(), 1);
+    arm(isns[i]);
+    you.pair = call(PEER_CONNECT).pair;
+    got(SYN);
+    assert_int_equal(arrival.seq, isns[i] ? isns[i] : 1);
+    put(SYN | ACK, NULL);
+    got(ACK);
+    peer_is(STATE_ESTABLISHED);
+    event(PEER_CONNECT, PEER_DONE);
+    peer_forget(peer, &you.pair);
+    you.pair = call(PEER_CONNECT).pair; /* once */
+    await_any();
+    assert_int_not_equal(arrival.seq, isns[i] ? isns[i] : 1);
+    done(PEER_CRASH);
+    event(PEER_CONNECT, PEER_FAILED);
+  }
+}
+
 static void refused_isn(const struct segment *s)
 {
   struct err err = {.code = ERR_NONE};
@@ -380,6 +542,12 @@ int main(void)
       LAB_TEST(after_a_crash_data_is_answered_with_rst),
       LAB_TEST(the_isn_is_ours_to_choose),
       LAB_TEST(the_books_numbers),
+      LAB_TEST(the_isn_is_ours_to_choose_by_the_wire),
+      LAB_TEST(all_numbers_are_shifted),
+      LAB_TEST(renumbering_ends_with_the_connection),
+      LAB_TEST(the_answer_to_another_cannot_be_renumbered),
+      LAB_TEST(the_kernel_is_tried_once_and_out_of_sight),
+      LAB_TEST(a_caller_has_the_isn_asked_for),
       LAB_TEST(the_isn_cannot_be_chosen),
       LAB_TEST(a_syn_that_does_not_arrive_leaves_nothing),
       LAB_TEST(settings_have_names),
