@@ -50,6 +50,7 @@ struct app {
   struct desk desk; /* its session: NULL until app_start() */
   struct course course;
   struct lab *lab;
+  struct wire *lab_wire; /* the lab's own, whatever is around it */
   usec_t epoch;      /* when the session began, since 1970 */
   uint64_t seed;     /* of the session: the one asked for, or one that was drawn */
   struct save *save; /* of --save; NULL: none */

@@ -19,7 +19,8 @@ static bool lab_world(void *ctx, const char *setting, bool on, struct err *err)
 {
   struct app *app = ctx;
   if (strcmp(setting, "quickack") == 0) return lab_quickack(app->lab, on, err);
-  if (strcmp(setting, "address") == 0) return lab_address_kernel(app->lab, on, err);
+  if (strcmp(setting, "address") == 0)
+    return wire_lab_own_kernel(app->lab_wire, on, err) && lab_address_kernel(app->lab, on, err);
   return err_set(err, ERR_UNAVAILABLE, "the lab has no '%s'", setting);
 }
 
@@ -46,7 +47,8 @@ static bool make_lab(struct app *app, struct session_config *config, struct tcp_
 {
   app->lab = lab_up(err);
   if (!app->lab) return false;
-  config->wire = wire_shift_new(wire_lab_new(app->lab, err), err);
+  app->lab_wire = wire_lab_new(app->lab, err);
+  config->wire = wire_shift_new(app->lab_wire, err);
   config->peer = config->wire ? peer_lab_new(app->lab, config->wire, err) : NULL;
   if (!config->peer) {
     wire_free(config->wire);

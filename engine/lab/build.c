@@ -61,9 +61,18 @@ static bool apply(const struct setting *settings, size_t n, struct err *err)
   return true;
 }
 
-static bool build_your_end(struct lab *lab, struct err *err)
+static bool reach_peer(struct lab *lab, struct err *err)
 {
   static const struct netlink_metrics none;
+  struct mnl_socket *nl = lab->your_netlink;
+  int i = lab->your_interface;
+
+  return done(netlink_route(nl, i, peer_address.octet, HOST_PREFIX, &none), "adding your route", err) &&
+         done(netlink_neighbour(nl, i, peer_address.octet, peer_mac), "adding the peer as neighbour", err);
+}
+
+static bool build_your_end(struct lab *lab, struct err *err)
+{
   struct mnl_socket *nl = lab->your_netlink = netlink_open();
 
   if (!nl) return refused(err, "socket(NETLINK_ROUTE)", errno);
@@ -73,9 +82,7 @@ static bool build_your_end(struct lab *lab, struct err *err)
   lab->your_interface = (int)if_nametoindex(your_end.name);
   int i = lab->your_interface;
   return done(netlink_offload_off(your_end.name), "ioctl(SIOCETHTOOL)", err) &&
-         done(netlink_up(nl, i), "setting your interface up", err) &&
-         done(netlink_route(nl, i, peer_address.octet, HOST_PREFIX, &none), "adding your route", err) &&
-         done(netlink_neighbour(nl, i, peer_address.octet, peer_mac), "adding the peer as neighbour", err);
+         done(netlink_up(nl, i), "setting your interface up", err) && reach_peer(lab, err);
 }
 
 /* In the peer's namespace, before the interface comes into being there: settings that new interfaces inherit.
@@ -223,5 +230,5 @@ bool lab_address_kernel(struct lab *lab, bool on, struct err *err)
   int error = netlink_address(lab->your_netlink, lab->your_interface, your_address.octet, on);
 
   if (error) return err_set(err, ERR_SYSTEM, "your address: %s", lab_error_name(error));
-  return true;
+  return reach_peer(lab, err); /* an interface that loses its last address loses these, too */
 }

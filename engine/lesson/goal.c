@@ -34,6 +34,11 @@ static bool has_arrived(const struct record *r)
   return r->kind == RECORD_SEGMENT && r->end == END_PEER && r->fate == FATE_SENT;
 }
 
+static bool you_sent(const struct record *r)
+{
+  return r->kind == RECORD_SEGMENT && r->end == END_YOU && r->fate != FATE_KERNEL;
+}
+
 static bool segment_fits(const struct condition *c, const struct record *r)
 {
   uint8_t store[SEGMENT_DATA_MAX];
@@ -41,7 +46,7 @@ static bool segment_fits(const struct condition *c, const struct record *r)
   const struct trace_names names = {.tcb = r->before, .expecting = got};
   struct segment_env env;
   struct segment pattern;
-  if (got ? !has_arrived(r) : r->kind != RECORD_SEGMENT || r->end != END_YOU) return false;
+  if (got ? !has_arrived(r) : !you_sent(r)) return false;
   trace_names_env(&names, &env);
   return segment_parse(c->segment, c->segment_len, &env, store, sizeof store, &pattern, NULL) &&
          expect_segment(&pattern, &r->segment, NULL);

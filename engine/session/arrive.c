@@ -377,12 +377,35 @@ static void tell_renumbering(struct session *s, struct connection *c, seq_t seen
   s->renumbering_told = true;
 }
 
+/* It owns your address and knows nothing of your connections. Your TCB has sent nothing; the peer takes it. */
+static void from_your_kernel(struct session *s, const struct segment *seg, const struct decode_notes *notes,
+                             const uint8_t *octets, size_t len, usec_t when)
+{
+  struct pair pair = {seg->src, seg->dst, seg->sport, seg->dport};
+  struct connection *c = session_called(s, &pair);
+  struct record *r =
+      c ? record_segment(s, c, END_YOU, FATE_KERNEL, seg, notes, octets, len, when - s->began) : NULL;
+  struct tcp_verdict v;
+  if (!r) return;
+  c->used = c->touched = true;
+  c->accept_full = c->syns_full = c->syns_many = false;
+  if (segment_sound(seg, notes)) arrive_at_peer(s, c, seg, r, &v);
+  trace_after(s->trace, r, c->tcb);
+  record_note(s, c, END_YOU, NOTE_PLAIN, NULL,
+              "your own kernel sent this: your address is its own, and of your connection it knows nothing "
+              "(`set address none` takes it back)");
+}
+
 static void arrival(void *ctx, const uint8_t *octets, size_t len, usec_t when)
 {
   struct session *s = ctx;
   struct segment seg;
   struct decode_notes notes;
   if (!segment_decode(octets, len, &seg, &notes, NULL)) return;
+  if (addr_equal(&seg.src, &s->config.your_address)) {
+    from_your_kernel(s, &seg, &notes, octets, len, when);
+    return;
+  }
   struct pair pair = {seg.dst, seg.src, seg.dport, seg.sport};
   struct connection *c = session_called(s, &pair);
   if (!c) return;

@@ -348,7 +348,7 @@ bool session_resend(struct session *s, unsigned n, struct err *err)
   const struct record *r = NULL;
   for (unsigned k = n ? n : trace_segments(s->trace); k > 0 && !r; k--) {
     const struct record *candidate = trace_segment(s->trace, k);
-    if (candidate && candidate->end == END_YOU) r = candidate;
+    if (candidate && candidate->end == END_YOU && candidate->fate != FATE_KERNEL) r = candidate;
     if (n) break;
   }
   if (!r) {

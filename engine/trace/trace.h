@@ -36,7 +36,12 @@ enum record_kind {
 // clang-format on
 
 /* What became of a segment. */
-#define SEGMENT_FATES(X) X(SENT, "sent") X(LOST, "lost") X(HELD, "held") X(STRAY, "stray")
+#define SEGMENT_FATES(X)                                                                                     \
+  X(SENT, "sent")                                                                                            \
+  X(LOST, "lost")                                                                                            \
+  X(HELD, "held")                                                                                            \
+  X(STRAY, "stray")                                                                                          \
+  X(KERNEL, "kernel") /* your own kernel sent it, behind your back */
 // clang-format off
 enum segment_fate {
 #define X(id, name) FATE_##id,

@@ -123,7 +123,7 @@ void capture_begin(const struct capture *c, struct buf *out)
 static bool crossed(const struct record *r)
 {
   if (r->kind != RECORD_SEGMENT) return false;
-  return r->end == END_PEER || r->fate == FATE_SENT || r->fate == FATE_STRAY;
+  return r->end == END_PEER || r->fate == FATE_SENT || r->fate == FATE_STRAY || r->fate == FATE_KERNEL;
 }
 
 /* -- comments -- */
@@ -146,6 +146,7 @@ static const char *fate_words(const struct record *r)
   if (r->fate == FATE_LOST) return r->end == END_YOU ? "lost before the wire" : "lost before it arrived";
   if (r->fate == FATE_HELD) return "held back before the wire";
   if (r->fate == FATE_STRAY) return strcmp(r->text, "released") == 0 ? "held back until now" : "a stray";
+  if (r->fate == FATE_KERNEL) return "sent by your own kernel";
   return NULL;
 }
 

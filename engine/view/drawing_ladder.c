@@ -195,7 +195,7 @@ static void draw_arrow(const struct ladder *l, const struct record *r, int y)
   const int way = lifeline(other_end(e)) - lifeline(e), ahead = way > 0 ? 1 : -1;
   const bool stopped = r->fate == FATE_LOST || r->fate == FATE_HELD;
   const enum ink ink = r->fate == FATE_LOST ? INK_BAD : r->fate == FATE_SENT ? INK_PLAIN : INK_DUE;
-  const enum stroke stroke = r->fate == FATE_STRAY ? STROKE_DOTTED : STROKE_THIN;
+  const enum stroke stroke = r->fate == FATE_STRAY || r->fate == FATE_KERNEL ? STROKE_DOTTED : STROKE_THIN;
   const int from = lifeline(e) + (r->fate == FATE_STRAY ? ahead * 40 : 0);
   const int to = stopped ? lifeline(e) + way * 5 / 8 : lifeline(other_end(e)) - ahead * 4;
   const int fall = stopped ? FALL * 5 / 8 : FALL;

@@ -348,7 +348,10 @@ static void heading(const struct drawing *d, const struct trace *t)
     buf_puts(&b, " at ");
     usec_print_stamp(&b, since);
   }
-  if (d->r->fate != FATE_SENT) buf_printf(&b, ", %s", segment_fate_name(d->r->fate));
+  if (d->r->fate == FATE_KERNEL)
+    buf_puts(&b, ", sent by your own kernel");
+  else if (d->r->fate != FATE_SENT)
+    buf_printf(&b, ", %s", segment_fate_name(d->r->fate));
   size_t line = d->out->len;
   paint_wrapped(d->out, d->o, INK_BRIGHT, line, 0, mem);
   buf_putc(d->out, '\n');

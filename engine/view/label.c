@@ -167,6 +167,7 @@ static void print_data(struct buf *data, struct buf *len, const struct segment *
 static const char *tag(const struct record *r)
 {
   if (r->fate == FATE_STRAY) return strcmp(r->text, "released") == 0 ? "released" : "stray";
+  if (r->fate == FATE_KERNEL) return "your kernel";
   if (r->intent == INTENT_RETRANSMIT) return "again";
   return r->intent == INTENT_PROBE ? "probe" : "";
 }

@@ -109,7 +109,7 @@ static struct arrow arrow(const struct record *r)
   struct arrow a = {.right = r->end == END_YOU, .shaft = GLYPH_SHAFT, .fate = segment_fate_name(r->fate)};
   a.tip = a.right ? GLYPH_HEAD_RIGHT : GLYPH_HEAD_LEFT;
   a.stopped = r->fate == FATE_LOST || r->fate == FATE_HELD;
-  if (r->fate == FATE_STRAY) a.shaft = GLYPH_DOTTED;
+  if (r->fate == FATE_STRAY || r->fate == FATE_KERNEL) a.shaft = GLYPH_DOTTED;
   if (r->fate == FATE_HELD) a.tip = a.right ? GLYPH_STOP_RIGHT : GLYPH_STOP_LEFT;
   if (r->fate == FATE_LOST) a.tip = GLYPH_NO;
   if (a.stopped) a.ink = r->fate == FATE_LOST ? INK_BAD : INK_DUE;

@@ -44,6 +44,8 @@ static const char *fate_sentence(enum segment_fate fate)
     return " It is held back on the way.";
   case FATE_STRAY:
     return " It is a stray: an old duplicate or a forgery.";
+  case FATE_KERNEL:
+    return " Your own kernel sent it, not you.";
   default:
     return "";
   }

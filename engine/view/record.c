@@ -77,7 +77,7 @@ struct arrow {
 static struct arrow arrow(const struct view_options *o, const struct record *r)
 {
   struct arrow a = {.o = o, .r = r, .right = r->end == END_YOU, .tip_ink = INK_PLAIN};
-  a.shaft = r->fate == FATE_STRAY ? GLYPH_DOTTED : GLYPH_SHAFT;
+  a.shaft = r->fate == FATE_STRAY || r->fate == FATE_KERNEL ? GLYPH_DOTTED : GLYPH_SHAFT;
   a.tip = a.right ? GLYPH_HEAD_RIGHT : GLYPH_HEAD_LEFT;
   a.stopped = r->fate == FATE_LOST || r->fate == FATE_HELD;
   if (r->fate == FATE_HELD) a.tip = a.right ? GLYPH_STOP_RIGHT : GLYPH_STOP_LEFT;

@@ -146,7 +146,7 @@ static void why_segment(const struct trace *t, const struct record *r, const str
   const enum end receiver = other_end(r->end);
   unsigned number = 0;
   put_heading(b, o, r);
-  if (r->sender.fired_count > 0 && r->fate != FATE_STRAY) {
+  if (r->sender.fired_count > 0 && r->fate != FATE_STRAY && r->fate != FATE_KERNEL) {
     put_role(b, o, r->end, "send", r->sender.from, tcp_intent_text(r->intent));
     for (unsigned i = 0; i < r->sender.fired_count; i++) put_fired(b, o, ++number, r->sender.fired[i]);
   }

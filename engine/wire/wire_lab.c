@@ -5,6 +5,7 @@
 #include "engine/base/err.h"
 #include "engine/lab/lab.h"
 #include "engine/wire/arp.h"
+#include "engine/wire/own.h"
 #include "engine/wire/processor.h"
 
 #include <errno.h>
@@ -33,6 +34,8 @@ enum {
   READY_OCTETS = 16 << 10, /* eight frames */
 };
 
+static const char wanted[] = "tcp or (arp and arp[7] = 2)"; /* 2: a reply */
+
 struct kept {
   struct kept *next;
   usec_t when;
@@ -53,6 +56,7 @@ struct wire_lab {
   size_t kept, spared;        /* of those, how many wire_lab_swallow() does not look at */
   struct processor *processor;
   uint32_t asked, answered; /* numbers of the last question, and of the last one answered */
+  bool marked;              /* what we send can be told from what your own kernel sends */
   bool settled; /* what had come when silence was last known is all kept: nobody has looked since */
   uint8_t header[LINK_HEADER];
   uint8_t peer_address[4];
@@ -445,6 +449,7 @@ static bool open_sender(struct wire_lab *w, struct lab *lab, struct err *err)
   setsockopt(libnet_getfd(w->net), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
   w->interface = (struct sockaddr_ll){
       .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = lab_interface_index(lab)};
+  w->marked = own_mark(libnet_getfd(w->net));
   memcpy(w->header, lab_peer_mac(lab), 6);
   memcpy(w->header + 6, lab_your_mac(lab), 6);
   w->header[12] = 0x08; /* IPv4 */
@@ -481,9 +486,6 @@ static void find_ring(struct wire_lab *w)
 static bool open_receiver(struct wire_lab *w, struct lab *lab, struct err *err)
 {
   char why[PCAP_ERRBUF_SIZE] = "";
-  static const char wanted[] = "tcp or (arp and arp[7] = 2)"; /* 2: a reply */
-  struct bpf_program program;
-  int one = 1;
 
   w->pcap = pcap_create(lab_interface(lab), why);
   if (!w->pcap) return err_set(err, ERR_UNAVAILABLE, "libpcap: %s", why);
@@ -494,17 +496,7 @@ static bool open_receiver(struct wire_lab *w, struct lab *lab, struct err *err)
   pcap_set_tstamp_precision(w->pcap, PCAP_TSTAMP_PRECISION_NANO);
   int status = pcap_activate(w->pcap);
   if (status < 0) return pcap_failed(w, status, err);
-#ifdef PACKET_IGNORE_OUTGOING
-  /* Spares the ring our own frames, which PCAP_D_IN would drop one by one; older kernels know no such option.
-   */
-  setsockopt(pcap_fileno(w->pcap), SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof one);
-#endif
-  if ((status = pcap_setdirection(w->pcap, PCAP_D_IN)) < 0) return pcap_failed(w, status, err);
-  if ((status = pcap_compile(w->pcap, &program, wanted, 1, PCAP_NETMASK_UNKNOWN)) < 0)
-    return pcap_failed(w, status, err);
-  status = pcap_setfilter(w->pcap, &program);
-  pcap_freecode(&program);
-  if (status < 0) return pcap_failed(w, status, err);
+  if (!own_watch(w->pcap, wanted, false, err)) return false;
   if (pcap_setnonblock(w->pcap, 1, why) < 0) return err_set(err, ERR_UNAVAILABLE, "libpcap: %s", why);
   w->fd = pcap_get_selectable_fd(w->pcap);
   find_ring(w);
@@ -528,4 +520,14 @@ struct wire *wire_lab_new(struct lab *lab, struct err *err)
     return &w->wire;
   lab_wire_free(&w->wire);
   return NULL;
+}
+
+bool wire_lab_own_kernel(struct wire *wire, bool on, struct err *err)
+{
+  struct wire_lab *w = self(wire);
+
+  if (on && !w->marked)
+    return err_set(err, ERR_UNAVAILABLE,
+                   "this kernel does not let your segments be told from its own (SO_MARK)");
+  return own_watch(w->pcap, wanted, on, err);
 }

@@ -35,4 +35,8 @@ bool wire_lab_keep(struct wire *, struct err *);
 bool wire_lab_swallow(struct wire *, bool (*mine)(void *ctx, const uint8_t *octets, size_t len), void *ctx,
                       struct err *);
 
+/* Whether what your own kernel sends, once it owns your address, is received, too: datagrams from your address,
+   in their turn. */
+bool wire_lab_own_kernel(struct wire *, bool on, struct err *);
+
 #endif
