@@ -21,7 +21,7 @@
   X("connection", "all but rule", "the connection's number, from 1; none where it concerns them all")              \
   X("n", "segment", "its number, from 1, as 'show' and 'why' take it")                                             \
   X("dir", "segment", "'out', sent by you, or 'in', sent by the peer")                                             \
-  X("fate", "segment", "'sent', 'lost', 'held' or 'stray'")                                                        \
+  X("fate", "segment", "'sent', 'lost', 'held', 'stray' or 'kernel'")                                                      \
   X("src", "segment", "the address it says it comes from")                                                         \
   X("sport", "segment", "and the port")                                                                            \
   X("dst", "segment", "the address it goes to")                                                                    \
