@@ -57,6 +57,7 @@ static bool make_lab(struct app *app, struct session_config *config, struct tcp_
   *peer = tcp_profile_linux;
   peer->kernel = running_kernel();
   peer->tick = lab_tick();
+  peer->signature = lab_signature();
   config->your_address = *lab_you(app->lab);
   config->peer_address = *lab_peer(app->lab);
   config->world = lab_world;

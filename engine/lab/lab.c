@@ -130,6 +130,19 @@ bool lab_peer_sysctl_read(struct lab *lab, const char *key, char *value, size_t 
   return peer_sysctl(lab, key, NULL, value, cap, err);
 }
 
+/* What is not built in is no option that could be asked for. */
+uint8_t lab_signature(void)
+{
+  enum { MD5_SIGNATURE = 18, AO_LEAST = 5, AO_INFO = 40 /* TCP_AO_INFO, for older headers */ };
+  uint8_t info[256] = {0};
+  socklen_t len = sizeof info;
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  bool ao = fd >= 0 && (getsockopt(fd, IPPROTO_TCP, AO_INFO, info, &len) == 0 || errno != ENOPROTOOPT);
+
+  if (fd >= 0) close(fd);
+  return ao ? AO_LEAST : MD5_SIGNATURE;
+}
+
 /* The coarse clocks go forward once a tick, and tell by how much. */
 int64_t lab_tick(void)
 {

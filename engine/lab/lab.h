@@ -47,6 +47,9 @@ bool lab_peer_sysctl_write(struct lab *, const char *key, const char *value, str
 bool lab_peer_sysctl_read(struct lab *, const char *key, char *value, size_t cap, struct err *);
 /* A tick of the kernel's clock, which its timers count (1/CONFIG_HZ seconds): 1 to 10 ms; microseconds. */
 int64_t lab_tick(void);
+/* How many octets of options are enough for this kernel's TCP to look for a signature in them: 18 (RFC 2385),
+   or 5 when it was built with TCP-AO (RFC 5925). */
+uint8_t lab_signature(void);
 /* The route's quickack metric: every ACK at once (the default) or delayed ACKs. */
 bool lab_quickack(struct lab *, bool on, struct err *);
 /* Gives your address to the kernel of your namespace (or takes it back), so that it answers RST behind your

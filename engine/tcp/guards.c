@@ -50,13 +50,13 @@ bool answer_throttled(const struct tcp_step *s)
   return throttled(s) && !(is_linux(s) && text);
 }
 
-/* Linux looks for a signature (RFC 2385) before all else, in what could still hold one: 18 octets. A list
-   that breaks on the way is not trusted. */
+/* Linux looks for a signature before all else, in what could still hold one: 18 octets (RFC 2385), or 5 where
+   it was built with TCP-AO (RFC 5925). A list that breaks on the way is not trusted. */
 bool options_broken_early(const struct tcp_step *s)
 {
   const struct segment *g = s->segment;
   unsigned length = (g->options_len + 3u) & ~3u, at = 0; /* padded, as it came */
-  while (length - at >= 18) {
+  while (length - at >= s->profile->signature) {
     uint8_t kind = at < g->options_len ? g->options[at] : 0;
     if (kind == 0) return false;
     if (kind == 1) {

@@ -19,6 +19,7 @@ const struct tcp_profile tcp_profile_linux = {
     .name = "linux",
     .rows = PROFILE_LINUX,
     .kernel = 0x0612,
+    .signature = 18,
     .syn_cookies = 1,
     .timestamps = true,
     .window_scaling = true,

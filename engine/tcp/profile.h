@@ -28,6 +28,7 @@ struct tcp_profile {
   const char *name;       /* "rfc9293", "linux", "two-way", … */
   uint8_t rows;           /* PROFILE_… bits: rows with one of them hold */
   uint16_t kernel;        /* 0x0612 is 6.18; rows with since/until compare with it */
+  uint8_t signature;      /* Linux looks for one while so many octets of options are left; see guards.c */
   bool rfc1337;           /* a RST in TIME-WAIT is ignored */
   bool abort_on_overflow; /* Linux: a full accept queue answers RST */
   unsigned syn_cookies;   /* Linux, tcp_syncookies: 0 never, 1 when it is flooded, 2 always */

@@ -70,6 +70,7 @@ static void profiles(struct ground *g)
     g->profile[i] = tcp_profile_linux;
     name_kernel(&g->profile[i]);
     g->profile[i].tick = lab_tick();
+    g->profile[i].signature = lab_signature();
   }
   g->profile[CLIMATE_RFC1337].rfc1337 = true;
   g->profile[CLIMATE_THROTTLED].challenge_interval = 500 * USEC_MS;

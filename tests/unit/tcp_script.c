@@ -205,6 +205,7 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"defer", &p->defer_accept, sizeof(unsigned)},
       {"cwnd", &p->initial_cwnd, sizeof(unsigned)},
       {"timestamps", &p->timestamps, sizeof(bool)},
+      {"signature", &p->signature, sizeof p->signature},
       {"scaling", &p->window_scaling, sizeof(bool)},
       {"wscale", &p->wscale, sizeof(uint8_t)},
       {"sack", &p->sack, sizeof(bool)},
