@@ -32,7 +32,7 @@ bool advice_hint(struct app *app, struct err *err)
   take(app->desk.session, &m);
   m.listening = truth.known && truth.listening;
   if (truth.known && !truth.listening) {
-    m.peer_timer = truth.timer;
+    m.peer_timer = peer_timer_name(truth.timer);
     m.peer_left = truth.timer_left;
     m.peer_unread = truth.recv_queue;
   }

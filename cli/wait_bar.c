@@ -36,7 +36,7 @@ void wait_bar_show(void *ctx, usec_t began, usec_t now, usec_t until)
   struct peer_truth truth;
   struct view_wait w = {.began = began, .now = now, .until = until, .you = &session_tcb(s)[END_YOU]};
   if (peer_truth(session_peer(s), session_pair(s), &truth, NULL) && truth.known && truth.timer) {
-    w.peer_timer = truth.timer;
+    w.peer_timer = peer_timer_name(truth.timer);
     w.peer_left = truth.timer_left;
   }
   struct buf b;

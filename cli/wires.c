@@ -11,7 +11,6 @@
 
 #include <string.h>
 #include <sys/random.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,15 +32,6 @@ uint64_t wires_random_seed(void)
   return (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)getpid() << 50;
 }
 
-/* 0x0612 of "6.18.44-1-amd64": rows of the rule table name the kernels they begin or end with. */
-static uint16_t running_kernel(void)
-{
-  struct utsname u;
-  unsigned major, minor;
-  if (uname(&u) != 0 || sscanf(u.release, "%u.%u", &major, &minor) != 2) return tcp_profile_linux.kernel;
-  return (uint16_t)((major & 0xff) << 8 | (minor & 0xff));
-}
-
 static bool make_lab(struct app *app, struct session_config *config, struct tcp_profile *peer,
                      struct err *err)
 {
@@ -55,7 +45,7 @@ static bool make_lab(struct app *app, struct session_config *config, struct tcp_
     return false;
   }
   *peer = tcp_profile_linux;
-  peer->kernel = running_kernel();
+  peer->kernel = config->peer->ops->kernel;
   peer->tick = lab_tick();
   peer->signature = lab_signature();
   config->your_address = *lab_you(app->lab);

@@ -51,6 +51,15 @@ ok(not up, "includes go down or sideways, never up", *up)
 ok(not foreign, "each library is known to its own layer only", *foreign)
 ok(not unmarked, "every file names its licence in its first line", *unmarked)
 
+# Sentences are made in words/, from facts: the types of a record leave no room for one, and nothing below makes any.
+wordy = []
+for name in ("call", "message", "trace"):
+    with open(os.path.join(SOURCE, "engine", "trace", name + ".h"), encoding="utf-8") as file:
+        text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.DOTALL)
+    for struct in re.findall(r"^(struct \w+ \{.*?^\};|#define FACTS.*?[^\\]$)", text, re.MULTILINE | re.DOTALL):
+        wordy += [f"{name}.h: {line.strip()}" for line in struct.splitlines() if re.search(r"\bchar\b|\bbuf\b", line)]
+ok(not wordy, "a record holds facts and no sentence", *wordy)
+
 PRINTS = "printf vprintf puts putchar perror fprintf vfprintf fputs fputc putc fwrite stdout stderr __printf_chk __fprintf_chk " \
          "__vfprintf_chk".split()
 ENDS = "exit abort quick_exit longjmp _longjmp __longjmp_chk __assert_fail err errx".split()

@@ -33,7 +33,7 @@ static void describe_truth(struct desk *d, const struct peer_truth *t, struct bu
                  (unsigned)t->send_queue);
   }
   if (t->timer) {
-    buf_printf(b, ", %s timer ", t->timer);
+    buf_printf(b, ", %s timer ", peer_timer_name(t->timer));
     usec_print(b, t->timer_left);
   }
   if (t->retransmits) buf_printf(b, ", %u retransmissions", t->retransmits);

@@ -5,7 +5,6 @@
 #include "engine/base/err.h"
 #include "engine/trace/expect.h"
 #include "engine/trace/heap_buf.h"
-#include "engine/trace/names.h"
 
 #include <string.h>
 
@@ -42,14 +41,11 @@ static bool you_sent(const struct record *r)
 static bool segment_fits(const struct condition *c, const struct record *r)
 {
   uint8_t store[SEGMENT_DATA_MAX];
-  bool got = c->kind == CONDITION_GOT;
-  const struct trace_names names = {.tcb = r->before, .expecting = got};
-  struct segment_env env;
+  const bool got = c->kind == CONDITION_GOT;
+  const struct octets typed = {(const uint8_t *)c->segment, c->segment_len};
   struct segment pattern;
   if (got ? !has_arrived(r) : !you_sent(r)) return false;
-  trace_names_env(&names, &env);
-  return segment_parse(c->segment, c->segment_len, &env, store, sizeof store, &pattern, NULL) &&
-         expect_segment(&pattern, &r->segment, NULL);
+  return expect_parse(&typed, r, got, store, &pattern, NULL) && expect_differs(&pattern, &r->segment) == 0;
 }
 
 /* The first record from AT on that fits and was not taken; the trace's length: there is none. */

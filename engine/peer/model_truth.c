@@ -10,17 +10,17 @@ static void tell_timer(const struct tcb *t, usec_t now, struct peer_truth *out)
 {
   static const struct {
     enum tcp_timer timer;
-    const char *name;
+    enum peer_timer as;
   } told[] = {
-      {TIMER_RETRANSMISSION, "retransmission"}, {TIMER_PERSIST, "persist"},
-      {TIMER_KEEPALIVE, "keepalive"},           {TIMER_FIN_WAIT_2, "FIN-WAIT-2"},
-      {TIMER_TIME_WAIT, "TIME-WAIT"},
+      {TIMER_RETRANSMISSION, PEER_TIMER_RETRANSMISSION}, {TIMER_PERSIST, PEER_TIMER_PERSIST},
+      {TIMER_KEEPALIVE, PEER_TIMER_KEEPALIVE},           {TIMER_FIN_WAIT_2, PEER_TIMER_FIN_WAIT_2},
+      {TIMER_TIME_WAIT, PEER_TIMER_TIME_WAIT},
   };
 
   for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
     usec_t when = t->timer[told[i].timer];
     if (when == USEC_NEVER) continue;
-    out->timer = told[i].name;
+    out->timer = told[i].as;
     out->timer_left = when > now ? when - now : 0;
     return;
   }
@@ -68,21 +68,6 @@ bool model_truth(struct peer *peer, const struct pair *pair, struct peer_truth *
 
 void model_status(struct model *m, const struct pair *pair, struct peer_event *e)
 {
-  struct peer_truth t;
-  struct buf out;
-
-  tell(m, pair, &t);
-  buf_init(&out, e->detail, sizeof e->detail);
-  buf_puts(&out, tcp_state_name(t.state));
-  if (t.listening) {
-    buf_printf(&out, ", %u of %u wait to be accepted", t.recv_queue, t.send_queue);
-  } else if (t.state != STATE_CLOSED) {
-    buf_printf(&out, ", %u unread, %u unacknowledged", t.recv_queue, t.send_queue);
-    buf_puts(&out, model_link_held(m, pair) ? ", held by the program" : ", held by no program");
-  }
-  if (t.timer) {
-    buf_printf(&out, ", %s timer ", t.timer);
-    usec_print(&out, t.timer_left);
-  }
-  if (t.retransmits) buf_printf(&out, ", %u retransmitted", t.retransmits);
+  tell(m, pair, &e->truth);
+  e->held = model_link_held(m, pair);
 }

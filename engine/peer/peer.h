@@ -55,23 +55,14 @@ struct peer_event {
   bool listener;       /* close, abort: of the listener on the pair's port, for there was no connection */
   bool unread;         /* close: octets were left unread (Linux answers RST) */
   bool stale; /* close, abort: of a socket whose connection was over; the pair may have another by now */
-  char detail[120]; /* status and set: for people; else empty */
-};
-
-/* What is so, not what is predicted. */
-struct peer_truth {
-  bool known;                      /* false: this peer cannot be asked */
-  enum tcp_state state;            /* LISTEN when `listening` */
-  bool listening;                  /* nothing for the pair itself, but a listener covers it */
-  bool owned;                      /* a process holds the socket */
-  uint32_t recv_queue, send_queue; /* octets */
-  const char *timer; /* "retransmission", "persist", "keepalive", "FIN-WAIT-2", "TIME-WAIT", or NULL */
-  usec_t timer_left;
-  unsigned retransmits;
+  struct peer_truth truth; /* status */
+  bool held;               /* status: by the program's socket */
+  char detail[120];        /* set: for people; else empty */
 };
 
 struct peer_ops {
   const char *name; /* for people: "Linux 6.18" or "tcptutor's own machine" */
+  uint16_t kernel;  /* the Linux it is, 0x0612; 0: our own machine */
   bool (*call)(struct peer *, const struct peer_request *, struct peer_event *result, struct err *);
   /* The next thing that happened at the peer since the last call; false: nothing more. Runs the app: one
      of its calls at most, so that whoever drains the wire after each event sees what it caused in its place.

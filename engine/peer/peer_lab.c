@@ -3,6 +3,7 @@
 
 #include "engine/base/err.h"
 #include "engine/peer/peer_lab_own.h"
+#include "engine/tcp/profile.h"
 #include "engine/wire/wire_shift.h"
 
 #include <netinet/in.h>
@@ -17,19 +18,19 @@
 
 int64_t peer_lab_calendar(void) { return time(NULL); }
 
-static const char *timer_name(const struct diag_truth *t)
+static enum peer_timer timer_told(const struct diag_truth *t)
 {
   switch (t->timer) {
   case 1:
-    return "retransmission";
+    return PEER_TIMER_RETRANSMISSION;
   case 2:
-    return "keepalive";
+    return PEER_TIMER_KEEPALIVE;
   case 3:
-    return t->state == STATE_FIN_WAIT_2 ? "FIN-WAIT-2" : "TIME-WAIT";
+    return t->state == STATE_FIN_WAIT_2 ? PEER_TIMER_FIN_WAIT_2 : PEER_TIMER_TIME_WAIT;
   case 4:
-    return "persist";
+    return PEER_TIMER_PERSIST;
   default:
-    return NULL;
+    return PEER_TIMER_NONE;
   }
 }
 
@@ -66,7 +67,7 @@ static bool lab_truth(struct peer *peer, const struct pair *pair, struct peer_tr
   out->owned = t.owned;
   out->recv_queue = t.recv_queue;
   out->send_queue = t.send_queue;
-  out->timer = timer_name(&t);
+  out->timer = timer_told(&t);
   out->timer_left = out->timer ? (usec_t)t.timer_ms * USEC_MS : 0;
   out->retransmits = t.retransmits;
   return true;
@@ -94,17 +95,18 @@ static const struct peer_ops lab_ops = {
     .free = lab_free_peer,
 };
 
-/* "Linux 6.18" of "6.18.44-1-amd64". */
-static void name_kernel(char *name, size_t cap)
+/* "Linux 6.18" and 0x0612 of "6.18.44-1-amd64": rows of the table name the kernels they begin or end with. */
+static uint16_t name_kernel(char *name, size_t cap)
 {
   struct utsname u;
-  int major, minor;
+  unsigned major, minor;
 
-  if (uname(&u) == 0 && sscanf(u.release, "%d.%d", &major, &minor) == 2) {
-    snprintf(name, cap, "Linux %d.%d", major, minor);
-  } else {
+  if (uname(&u) != 0 || sscanf(u.release, "%u.%u", &major, &minor) != 2) {
     snprintf(name, cap, "Linux");
+    return tcp_profile_linux.kernel;
   }
+  snprintf(name, cap, "Linux %u.%u", major, minor);
+  return (uint16_t)(major << 8 | (minor & 0xffu));
 }
 
 static bool listen_first(struct peer_lab *p, struct err *err)
@@ -127,8 +129,8 @@ struct peer *peer_lab_new(struct lab *lab, struct wire *wire, struct err *err)
     return NULL;
   }
   for (int i = 0; i < LISTENERS_MAX; i++) p->listeners[i].fd = -1;
-  name_kernel(p->name, sizeof p->name);
   p->ops = lab_ops;
+  p->ops.kernel = name_kernel(p->name, sizeof p->name);
   p->ops.name = p->name;
   p->peer.ops = &p->ops;
   p->lab = lab;

@@ -245,27 +245,8 @@ static bool call_app(struct peer_lab *p, const struct peer_request *r)
 static bool call_status(struct peer_lab *p, const struct peer_request *r, struct peer_event *e,
                         struct err *err)
 {
-  struct peer_truth t;
-  struct buf out;
-
-  if (!p->ops.truth(&p->peer, &r->pair, &t, err)) return false;
-  buf_init(&out, e->detail, sizeof e->detail);
-  buf_puts(&out, tcp_state_name(t.state));
-  if (t.listening) {
-    buf_printf(&out, ", %u of %u wait to be accepted", t.recv_queue, t.send_queue);
-  } else if (t.state != STATE_CLOSED) {
-    buf_printf(&out, ", %u unread, %u unacknowledged", t.recv_queue, t.send_queue);
-    if (connection_find(p, &r->pair)) {
-      buf_puts(&out, ", held by the program");
-    } else {
-      buf_puts(&out, t.owned ? ", held" : ", held by no program");
-    }
-  }
-  if (t.timer) {
-    buf_printf(&out, ", %s timer ", t.timer);
-    usec_print(&out, t.timer_left);
-  }
-  if (t.retransmits) buf_printf(&out, ", %u retransmitted", t.retransmits);
+  if (!p->ops.truth(&p->peer, &r->pair, &e->truth, err)) return false;
+  e->held = connection_find(p, &r->pair) != NULL;
   return true;
 }
 

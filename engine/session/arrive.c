@@ -3,7 +3,6 @@
    they have been held against the prediction. */
 #include "engine/session/session_private.h"
 
-#include "engine/base/buf.h"
 #include "engine/segment/option.h"
 
 #include <string.h>
@@ -55,15 +54,6 @@ static bool same_but_for_acks(const struct tcp_verdict *a, const struct tcp_verd
   return a->to == b->to && of_a == of_b && same_segments(a, b, of_a);
 }
 
-static void answer_text(const struct tcp_verdict *v, struct buf *out)
-{
-  if (v->emit_count == 0)
-    buf_puts(out, "silence");
-  else
-    segment_print_flags(out, v->emit[0].flags);
-  if (v->to != v->from) buf_printf(out, ", %s", tcp_state_name(v->to));
-}
-
 /* Where a linux row decided, what the RFC's own machine would have done is worth a line. */
 static void tell_difference(struct session *s, struct connection *c, const struct tcb *before,
                             const struct segment *seg, const struct tcp_verdict *v)
@@ -78,14 +68,8 @@ static void tell_difference(struct session *s, struct connection *c, const struc
   struct tcp_verdict book;
   tcp_arrives(&by_the_book, seg, s->at, &book);
   if (same_answer(v, &book) || (before->profile->delay_acks && same_but_for_acks(v, &book))) return;
-  char rfc[80], here[80];
-  struct buf a, b;
-  buf_init(&a, rfc, sizeof rfc);
-  buf_init(&b, here, sizeof here);
-  answer_text(&book, &a);
-  answer_text(v, &b);
-  record_note(s, c, END_PEER, NOTE_EXPLAINED, linux_row, "RFC 9293 says %s; Linux: %s (%s)", rfc, here,
-              linux_row->title);
+  record_note(s, c, END_PEER, MESSAGE_DIFFERS, linux_row,
+              &(struct facts){.by_rfc = record_answer(&book), .answer = record_answer(v)});
 }
 
 static uint32_t half_open(const struct session *s, uint16_t port)
@@ -351,9 +335,8 @@ static void by_the_peer(struct session *s, struct connection *c, const struct se
   if (c->untold) return;
   r->predicted = PREDICTION_MISSED;
   if (judge_odd(s, c)) return;
-  record_note(s, c, END_PEER, NOTE_UNKNOWN, verdict_decisive(&v),
-              "not what the shadow of %s predicted: `save` the session and tell us",
-              s->config.peer->ops->name);
+  record_note(s, c, END_PEER, MESSAGE_UNFORESEEN, verdict_decisive(&v),
+              &(struct facts){.system = s->config.peer->ops->kernel});
 }
 
 /* The number asked for stands on the wire and not in the peer's system: whoever is shown it is told. */
@@ -364,16 +347,8 @@ static void tell_renumbering(struct session *s, struct connection *c, seq_t seen
   if (c->renumbered && c->taken_isn == taken) return;
   c->renumbered = true;
   c->taken_isn = taken;
-  const char *system = s->config.peer->ops->name;
-  if (s->renumbering_told)
-    record_note(s, c, END_PEER, NOTE_PLAIN, NULL, "%s chose %u; the wire renumbers as before", system, taken);
-  else
-    record_note(
-        s, c, END_PEER, NOTE_PLAIN, NULL,
-        "%s chooses its own ISN and cannot be told otherwise: it chose %u. tcptutor's wire renumbers: "
-        "%u is added to every number of the peer's you see, and taken off in what you send. All else "
-        "is the kernel's own doing",
-        system, taken, seen - taken);
+  record_note(s, c, END_PEER, s->renumbering_told ? MESSAGE_RENUMBERED_AGAIN : MESSAGE_RENUMBERED, NULL,
+              &(struct facts){.system = s->config.peer->ops->kernel, .taken = taken, .shift = seen - taken});
   s->renumbering_told = true;
 }
 
@@ -391,9 +366,7 @@ static void from_your_kernel(struct session *s, const struct segment *seg, const
   c->accept_full = c->syns_full = c->syns_many = false;
   if (segment_sound(seg, notes)) arrive_at_peer(s, c, seg, r, &v);
   trace_after(s->trace, r, c->tcb);
-  record_note(s, c, END_YOU, NOTE_PLAIN, NULL,
-              "your own kernel sent this: your address is its own, and of your connection it knows nothing "
-              "(`set address none` takes it back)");
+  record_note(s, c, END_YOU, MESSAGE_OWN_KERNEL, NULL, NULL);
 }
 
 static void arrival(void *ctx, const uint8_t *octets, size_t len, usec_t when)
@@ -436,6 +409,22 @@ static void arrival(void *ctx, const uint8_t *octets, size_t len, usec_t when)
 
 bool arrive_all_known(const struct session *s) { return s->settled == s->stirred; }
 
+static enum message why_not_known(enum err_code code)
+{
+  switch (code) {
+  case ERR_UNAVAILABLE:
+    return MESSAGE_NOT_DONE;
+  case ERR_LIMIT:
+    return MESSAGE_NOT_DONE_CROWDED;
+  case ERR_MEMORY:
+    return MESSAGE_NOT_DONE_MEMORY;
+  case ERR_STATE:
+    return MESSAGE_NOT_DONE_MOVED;
+  default:
+    return MESSAGE_NOT_DONE_UNASKED;
+  }
+}
+
 /* With your address the kernel of your namespace resets what it does not know, at once, and the peer takes
    that, too. */
 static void make_known(struct session *s)
@@ -447,8 +436,7 @@ static void make_known(struct session *s)
   }
   if (s->doubted == s->stirred) return;
   s->doubted = s->stirred;
-  record_note(s, session_connection(s), END_PEER, NOTE_PLAIN, NULL, "the peer may not be done yet: %s",
-              err.message);
+  record_note(s, session_connection(s), END_PEER, why_not_known(err.code), NULL, NULL);
 }
 
 void arrive_drain(struct session *s)

@@ -115,7 +115,7 @@ static void listen_no_more(struct session *s, const struct peer_event *e, const 
 static struct record *record_call(struct session *s, struct connection *c, const struct peer_event *e)
 {
   if (e->outcome == PEER_PENDING && e->completion) return NULL;
-  struct record r = {.kind = RECORD_CALL, .end = END_PEER, .text = e->detail};
+  struct record r = {.kind = RECORD_CALL, .end = END_PEER};
   const size_t read = e->verb == PEER_READ && e->data ? e->len : 0;
   r.call = (struct record_call){.verb = e->verb,
                                 .outcome = e->outcome,
@@ -125,7 +125,9 @@ static struct record *record_call(struct session *s, struct connection *c, const
                                 .unread = e->unread,
                                 .stale = e->stale,
                                 .count = e->len,
-                                .data = {read ? e->data : NULL, read}};
+                                .data = {read ? e->data : NULL, read},
+                                .status = e->truth,
+                                .held = e->held};
   if (e->outcome == PEER_FAILED && e->error) r.call.error = call_error_find(e->error, strlen(e->error));
   return record_put(s, c, &r);
 }
@@ -138,7 +140,7 @@ void drive_apply(struct session *s, const struct peer_event *e)
   if (e->verb == PEER_ISN && e->outcome == PEER_DONE) s->isn_chosen = true;
   if ((e->verb == PEER_ACCEPT || e->verb == PEER_CONNECT) && e->outcome != PEER_FAILED) c->accepted = true;
   if (is_setting(e->verb) && e->outcome == PEER_DONE) {
-    record_add(s, c, RECORD_SETTING, END_PEER, peer_verb_name(e->verb));
+    record_put(s, c, &(struct record){.kind = RECORD_SETTING, .end = END_PEER, .set = {.verb = e->verb}});
     return;
   }
   step_at(s, e->when - s->began);

@@ -3,7 +3,6 @@
    peer's shadow takes what the octets say. */
 #include "engine/session/session_private.h"
 
-#include "engine/base/buf.h"
 #include "engine/segment/option.h"
 
 #include <stdlib.h>
@@ -37,44 +36,18 @@ bool forge_complete(struct session *s, struct connection *c, struct segment *seg
   return true;
 }
 
-/* "a TCP in SYN-RECEIVED answers RST seq=5" */
-static void prediction_text(const struct tcp_verdict *v, struct buf *out)
-{
-  buf_printf(out, "a TCP in %s ", tcp_state_name(v->from));
-  if (v->emit_count == 0) {
-    bool taken = v->acked > 0 || v->delivered > 0;
-    buf_puts(out, v->to != v->from ? "says nothing"
-                  : taken          ? "takes it and says nothing"
-                  : v->counted     ? "counts it and says nothing"
-                                   : "drops it in silence");
-  } else {
-    const struct tcp_emit *e = &v->emit[0];
-    buf_puts(out, "answers ");
-    segment_print_flags(out, e->flags);
-    if (!(e->wild & SEG_BIT(SEG_SEQ))) buf_printf(out, " seq=%u", (unsigned)e->seq);
-    if ((e->flags & ACK) && !(e->wild & SEG_BIT(SEG_ACKNO))) buf_printf(out, " ack=%u", (unsigned)e->ack);
-  }
-  if (v->to != v->from) buf_printf(out, " and enters %s", tcp_state_name(v->to));
-}
-
 static void tell_wrong(struct session *s, struct connection *c, const struct tcp_rule *intent,
                        const struct tcp_verdict *peer)
 {
-  char text[200];
-  struct buf buf;
-  buf_init(&buf, text, sizeof text);
-  if (peer) prediction_text(peer, &buf);
-  record_note(s, c, END_YOU, NOTE_WRONG, intent, "%s%s%s", intent ? intent->title : "no TCP would send this",
-              peer ? ": " : "", text);
+  struct facts facts = {0};
+  if (peer) facts.answer = record_answer(peer);
+  record_note(s, c, END_YOU, peer ? MESSAGE_WRONG_ANSWERED : MESSAGE_WRONG, intent, &facts);
 }
 
 static void tell_stray(struct session *s, struct connection *c, const struct tcp_verdict *peer)
 {
-  char text[200];
-  struct buf buf;
-  buf_init(&buf, text, sizeof text);
-  prediction_text(peer, &buf);
-  record_note(s, c, END_PEER, NOTE_PLAIN, verdict_decisive(peer), "%s", text);
+  record_note(s, c, END_PEER, MESSAGE_STRAY_ANSWERED, verdict_decisive(peer),
+              &(struct facts){.answer = record_answer(peer)});
 }
 
 static bool keep_held(struct session *s, struct connection *c, const char *name, const uint8_t *octets,
@@ -114,10 +87,11 @@ static bool deliver(struct session *s, struct connection *c, const uint8_t *octe
   if (segment_sound(&r->segment, notes))
     arrive_at_peer(s, c, &r->segment, r, peer);
   else
-    record_note(s, c, END_PEER, NOTE_SILENCE, NULL, "%s: the peer drops it unread",
-                r->segment.doff < 5           ? "its data offset is shorter than a header"
-                : notes->cut || notes->sum_ok ? "its headers do not fit its length"
-                                              : "the checksum is wrong");
+    record_note(s, c, END_PEER,
+                r->segment.doff < 5           ? MESSAGE_BAD_OFFSET
+                : notes->cut || notes->sum_ok ? MESSAGE_BAD_LENGTH
+                                              : MESSAGE_BAD_CHECKSUM,
+                NULL, NULL);
   return true;
 }
 
@@ -304,11 +278,7 @@ void forge_owed(struct session *s, struct connection *c)
   for (unsigned i = 0; i < 16 && tcp_would_send(&c->tcb[END_YOU], session_now(s), &e); i++) {
     bool known = c->storm;
     c->storm = is_ack_storm(s, c, &e);
-    if (c->storm && !known)
-      record_note(
-          s, c, END_YOU, NOTE_PLAIN, NULL,
-          "each end answers the other's ACK, and so for ever: `auto` lets it rest; a TCP rations such ACKs "
-          "(RFC 5961, 7)");
+    if (c->storm && !known) record_note(s, c, END_YOU, MESSAGE_ACK_STORM, NULL, NULL);
     if (c->storm) return;
     if (!send_emission(s, c, &e, NULL)) return;
     arrive_drain(s);
@@ -331,7 +301,7 @@ bool session_release(struct session *s, const char *name, struct err *err)
   step_begin(s);
   struct segment nothing = {0};
   struct record *r = record_octets(s, c, FATE_STRAY, h.octets, h.len, &nothing);
-  if (r) r->text = "released";
+  if (r) r->released = true;
   struct tcp_verdict peer;
   bool syn = r && (r->segment.flags & (SYN | ACK | RST)) == SYN;
   syn = syn && c->reach != REACH_NOBODY;
@@ -417,6 +387,6 @@ void session_crash(struct session *s)
   enum tcp_state from = c->tcb[END_YOU].state;
   connection_reset_yours(s, c);
   record_state(s, c, END_YOU, from, NULL);
-  record_note(s, c, END_YOU, NOTE_PLAIN, NULL, "your TCB is gone, without a word: the peer does not know");
+  record_note(s, c, END_YOU, MESSAGE_CRASHED, NULL, NULL);
   step_end(s);
 }

@@ -2,8 +2,6 @@
 /* Shadow against truth: the peer's own system says which state it is in, and a difference is never hidden. */
 #include "engine/session/session_private.h"
 
-#include "engine/base/buf.h"
-
 #include <string.h>
 
 #define TRUTH_EVERY (200 * USEC_MS)
@@ -34,7 +32,7 @@ static bool by_timers(struct session *s, struct connection *c, const struct peer
     if (later.state == peer->state || !agrees(later.state, truth)) continue;
     enum tcp_state from = peer->state;
     *peer = later;
-    struct record *r = record_add(s, c, RECORD_TIMER, END_PEER, "");
+    struct record *r = record_add(s, c, RECORD_TIMER, END_PEER);
     if (r) {
       r->timer = which;
       r->rule = verdict_decisive(&v);
@@ -48,9 +46,7 @@ static bool by_timers(struct session *s, struct connection *c, const struct peer
 bool judge_odd(struct session *s, struct connection *c)
 {
   if (!c->odd && !c->tcb[END_PEER].fin_odd) return false;
-  if (!c->odd)
-    record_note(s, c, END_PEER, NOTE_PLAIN, NULL,
-                "there was text or another FIN behind a FIN: what a system makes of that is not foreseen");
+  if (!c->odd) record_note(s, c, END_PEER, MESSAGE_BEHIND_FIN, NULL, NULL);
   c->odd = true;
   return true;
 }
@@ -71,15 +67,15 @@ static void deny(struct session *s, struct connection *c, const struct peer_trut
     c->peer_state->truth = truth->state;
   }
   peer->state = truth->listening ? STATE_LISTEN : truth->state;
-  struct record *r = record_add(s, c, RECORD_TRUTH, END_PEER, "");
+  struct record *r = record_add(s, c, RECORD_TRUTH, END_PEER);
   if (r) {
     r->from = predicted;
     r->to = r->truth = truth->state;
     r->confirmed = TRUTH_DENIED;
   }
-  record_note(s, c, END_PEER, NOTE_UNKNOWN, NULL,
-              "the shadow says %s, %s says %s: not known; `save` it and tell us", tcp_state_name(predicted),
-              s->config.peer->ops->name, tcp_state_name(truth->state));
+  record_note(
+      s, c, END_PEER, MESSAGE_DENIED, NULL,
+      &(struct facts){.predicted = predicted, .system = s->config.peer->ops->kernel, .state = truth->state});
 }
 
 /* A truth that is the listener's also tells how full its accept queue is. */
@@ -129,7 +125,7 @@ bool session_truth(struct session *s, struct peer_truth *truth, struct err *err)
   if (!peer_truth(s->config.peer, &c->pair, truth, err)) return false;
   if (!truth->known || c->untold) return true;
   step_begin(s);
-  struct record *r = record_add(s, c, RECORD_TRUTH, END_PEER, "");
+  struct record *r = record_add(s, c, RECORD_TRUTH, END_PEER);
   if (r) {
     r->from = c->tcb[END_PEER].state;
     r->to = r->truth = truth->state;
@@ -173,7 +169,7 @@ void judge_your_timers(struct session *s)
       struct tcp_verdict v;
       tcp_timeout(you, now, &v);
       if (v.emit_count == 0 && from == you->state) continue;
-      struct record *r = record_add(s, c, RECORD_TIMER, END_YOU, "");
+      struct record *r = record_add(s, c, RECORD_TIMER, END_YOU);
       if (r) {
         r->timer = which;
         r->rule = verdict_decisive(&v);
@@ -195,9 +191,8 @@ static void judge_held_back(struct session *s, struct connection *c)
     octets += held.len;
     fin = fin || (held.flags & FIN);
   } while (arrive_hold_back(s, c, &held));
-  record_note(s, c, END_PEER, NOTE_PLAIN, NULL,
-              "%u octet%s%s wait: a TCP may hold text back (RFC 9293 3.7.4, RFC 5681)", octets,
-              octets == 1 ? "" : "s", fin ? " and a FIN" : "");
+  record_note(s, c, END_PEER, fin ? MESSAGE_HELD_BACK_FIN : MESSAGE_HELD_BACK, NULL,
+              &(struct facts){.octets = octets});
 }
 
 /* How many of them the peer has sent to whom this second, and where its second begins, it alone knows. */
@@ -221,17 +216,11 @@ void judge_missing(struct session *s, struct connection *c)
       continue;
     }
     if (may_be_rationed(s, e)) {
-      record_note(s, c, END_PEER, NOTE_SILENCE, e->rule,
-                  "no ACK came: the peer rations challenge ACKs (tcp_challenge_ack_limit; RFC 5961 7)");
+      record_note(s, c, END_PEER, MESSAGE_RATIONED, e->rule, NULL);
       continue;
     }
     if (judge_odd(s, c)) continue;
-    char flags[48];
-    struct buf buf;
-    buf_init(&buf, flags, sizeof flags);
-    segment_print_flags(&buf, e->flags);
-    record_note(s, c, END_PEER, NOTE_UNKNOWN, e->rule,
-                "%s was predicted and did not come: `save` the session and tell us", flags);
+    record_note(s, c, END_PEER, MESSAGE_MISSING, e->rule, &(struct facts){.flags = e->flags});
   }
   c->expected_count = kept;
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/session/session_private.h"
 
-#include "engine/base/buf.h"
-
-#include <stdarg.h>
 #include <string.h>
 
 /* What every record has, whatever its kind. */
@@ -23,10 +20,9 @@ struct record *record_put(struct session *s, struct connection *c, struct record
   return trace_add(s->trace, r);
 }
 
-struct record *record_add(struct session *s, struct connection *c, enum record_kind kind, enum end end,
-                          const char *text)
+struct record *record_add(struct session *s, struct connection *c, enum record_kind kind, enum end end)
 {
-  struct record r = {.kind = kind, .end = end, .text = text};
+  struct record r = {.kind = kind, .end = end};
   return record_put(s, c, &r);
 }
 
@@ -52,7 +48,7 @@ void record_state(struct session *s, struct connection *c, enum end end, enum tc
 {
   enum tcp_state to = c->tcb[end].state;
   if (from == to) return;
-  struct record *r = record_add(s, c, RECORD_STATE, end, "");
+  struct record *r = record_add(s, c, RECORD_STATE, end);
   if (!r) return;
   r->from = from;
   r->to = to;
@@ -60,20 +56,34 @@ void record_state(struct session *s, struct connection *c, enum end end, enum tc
   if (end == END_PEER) c->peer_state = r;
 }
 
-void record_note(struct session *s, struct connection *c, enum end end, enum note_kind note,
-                 const struct tcp_rule *rule, const char *format, ...)
+void record_note(struct session *s, struct connection *c, enum end end, enum message message,
+                 const struct tcp_rule *rule, const struct facts *facts)
 {
-  char text[400];
-  struct buf buf;
-  buf_init(&buf, text, sizeof text);
-  va_list args;
-  va_start(args, format);
-  buf_vprintf(&buf, format, args);
-  va_end(args);
-  struct record *r = record_add(s, c, RECORD_NOTE, end, text);
-  if (!r) return;
-  r->note = note;
-  r->rule = rule;
+  struct record r = {.kind = RECORD_NOTE, .end = end, .rule = rule};
+  r.message = message;
+  if (facts) r.facts = *facts;
+  record_put(s, c, &r);
+}
+
+struct answer record_answer(const struct tcp_verdict *v)
+{
+  struct answer a = {.from = v->from, .to = v->to};
+  if (v->emit_count > 0) {
+    const struct tcp_emit *e = &v->emit[0];
+    a.kind = ANSWER_SEGMENT;
+    a.flags = e->flags;
+    a.seq = e->seq;
+    a.ack = e->ack;
+    a.seq_known = !(e->wild & SEG_BIT(SEG_SEQ));
+    a.ack_known = (e->flags & ACK) && !(e->wild & SEG_BIT(SEG_ACKNO));
+    return a;
+  }
+  bool taken = v->acked > 0 || v->delivered > 0;
+  a.kind = v->to != v->from ? ANSWER_SILENCE
+           : taken          ? ANSWER_TAKEN
+           : v->counted     ? ANSWER_COUNTED
+                            : ANSWER_DROPPED;
+  return a;
 }
 
 void record_signals(struct session *s, struct connection *c, enum end end, const struct tcp_verdict *v)
@@ -82,7 +92,7 @@ void record_signals(struct session *s, struct connection *c, enum end end, const
       SIGNAL_BIT(SIGNAL_RESET) | SIGNAL_BIT(SIGNAL_REFUSED) | SIGNAL_BIT(SIGNAL_ABORTED_TIMEOUT);
   for (unsigned i = 0; i < SIGNAL_COUNT; i++)
     if (v->signals & told & SIGNAL_BIT(i))
-      record_note(s, c, end, NOTE_SIGNAL, verdict_decisive(v), "%s", tcp_signal_text((enum tcp_signal)i));
+      record_note(s, c, end, MESSAGE_SIGNAL, verdict_decisive(v), &(struct facts){.signal = i});
 }
 
 /* The row that moved the state, else the last that fired. */
@@ -111,18 +121,9 @@ static void tell_owed(struct session *s, struct connection *c)
   const struct tcb *you = &c->tcb[END_YOU];
   if (you->debt_count > c->debts_told && !s->automatic) {
     const struct tcp_debt *debt = &you->debt[you->debt_count - 1];
-    char flags[48];
-    struct buf buf;
-    buf_init(&buf, flags, sizeof flags);
-    segment_print_flags(&buf, debt->flags);
-    const char *article = flags[0] == 'A' ? "an" : "a";
-    if (c == session_connection(s))
-      record_note(s, c, END_YOU, NOTE_OWED, debt->rule,
-                  "you owe %s %s: `send` alone sends what a TCP would send now", article, flags);
-    else
-      record_note(s, c, END_YOU, NOTE_OWED, debt->rule,
-                  "you owe %s %s on connection %u: `use %u`, and `send` alone sends it", article, flags,
-                  c->number, c->number);
+    const bool here = c == session_connection(s);
+    record_note(s, c, END_YOU, here ? MESSAGE_OWED : MESSAGE_OWED_ELSEWHERE, debt->rule,
+                &(struct facts){.flags = debt->flags, .connection = c->number});
   }
   c->debts_told = you->debt_count;
 }

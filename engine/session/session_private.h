@@ -114,8 +114,7 @@ void session_peer_told(struct session *);
 void connection_reset_yours(struct session *, struct connection *); /* a fresh TCB of yours, new ISS */
 
 /* record.c: additions to the trace; all carry the step, the time, the connection and both TCBs. */
-struct record *record_add(struct session *, struct connection *, enum record_kind, enum end,
-                          const char *text);
+struct record *record_add(struct session *, struct connection *, enum record_kind, enum end);
 /* One whose own part is filled in already. */
 struct record *record_put(struct session *, struct connection *, struct record *);
 /* The payload and OCTETS, the whole datagram, are copied; WHEN is since the session began. */
@@ -124,8 +123,11 @@ struct record *record_segment(struct session *, struct connection *, enum end, e
                               size_t len, usec_t when);
 void record_state(struct session *, struct connection *, enum end, enum tcp_state from,
                   const struct tcp_rule *);
-void record_note(struct session *, struct connection *, enum end, enum note_kind, const struct tcp_rule *,
-                 const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* The facts are those that the message has; NULL: it has none. */
+void record_note(struct session *, struct connection *, enum end, enum message, const struct tcp_rule *,
+                 const struct facts *);
+/* What a TCP does, or would do, with a segment. */
+struct answer record_answer(const struct tcp_verdict *);
 void record_signals(struct session *, struct connection *, enum end, const struct tcp_verdict *);
 void step_begin(struct session *);
 void step_at(struct session *, usec_t when); /* the consequences that follow are of an event at WHEN */

@@ -109,10 +109,12 @@ bool session_set(struct session *s, const char *name, const char *value, struct 
   char text[96];
   struct buf buf;
   buf_init(&buf, text, sizeof text);
-  buf_printf(&buf, "%s ", name);
   setting->get(s, &buf);
+  struct record r = {.kind = RECORD_SETTING, .end = END_YOU};
+  r.set.name = (struct octets){(const uint8_t *)setting->name, strlen(setting->name)};
+  r.set.value = (struct octets){(const uint8_t *)text, buf.len};
   step_begin(s);
-  record_add(s, session_connection(s), RECORD_SETTING, END_YOU, text);
+  record_put(s, session_connection(s), &r);
   step_end(s);
   return true;
 }

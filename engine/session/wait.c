@@ -5,6 +5,7 @@
 
 #include "engine/base/buf.h"
 #include "engine/trace/expect.h"
+#include "engine/words/words.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -17,13 +18,26 @@
 struct waiting {
   const struct session_wait *what;
   struct connection *c;
-  size_t seen;            /* trace index: records before it have been looked at */
-  struct buf *difference; /* why the last candidate was not it */
-  bool in_order;          /* expect: the oldest arrival or none */
-  bool mismatch;          /* expect: that oldest one differs */
+  size_t seen;        /* trace index: records before it have been looked at */
+  enum message found; /* what there is instead; NONE: nothing */
+  struct facts facts; /* of that message */
+  struct err refusal; /* PEER_READ: why the peer could not even be asked */
+  bool in_order;      /* expect: the oldest arrival or none */
+  bool mismatch;      /* expect: that oldest one differs */
   bool read_pending;
   size_t got; /* PEER_READ: octets that agreed so far */
 };
+
+static void found(struct waiting *w, enum message message, struct facts facts)
+{
+  w->found = message;
+  w->facts = facts;
+}
+
+static struct octets pattern_of(const struct waiting *w)
+{
+  return (struct octets){(const uint8_t *)w->what->pattern, w->what->pattern_len};
+}
 
 /* The arrivals of the connection that no expectation has matched yet, oldest first. */
 static const struct record *next_arrival(struct session *s, struct waiting *w)
@@ -37,31 +51,23 @@ static const struct record *next_arrival(struct session *s, struct waiting *w)
   return NULL;
 }
 
-static bool matches(struct waiting *w, const struct record *r)
+static bool matches(const struct waiting *w, const struct record *r)
 {
-  uint8_t store[2048];
+  uint8_t store[SEGMENT_DATA_MAX];
+  const struct octets typed = pattern_of(w);
   struct segment pattern;
-  const struct trace_names names = {.tcb = r->before, .expecting = true};
-  struct segment_env env;
-  trace_names_env(&names, &env);
-  struct err err;
-  err_clear(&err);
-  if (!segment_parse(w->what->pattern, w->what->pattern_len, &env, store, sizeof store, &pattern, &err)) {
-    buf_puts(w->difference, err.message);
-    return false;
-  }
-  return expect_segment(&pattern, &r->segment, w->difference);
+  return expect_parse(&typed, r, true, store, &pattern, NULL) && expect_differs(&pattern, &r->segment) == 0;
 }
 
 static bool segment_met(struct session *s, struct waiting *w)
 {
   const struct record *r;
   while (!w->mismatch && (r = next_arrival(s, w))) {
-    buf_reset(w->difference);
     if (matches(w, r)) {
       w->c->matched = ++w->seen;
       return true;
     }
+    found(w, MESSAGE_FOUND_DIFFERENCE, (struct facts){.segment = r, .pattern = pattern_of(w)});
     if (w->in_order) {
       w->mismatch = true;
     } else {
@@ -75,31 +81,22 @@ static bool segment_met(struct session *s, struct waiting *w)
    later would have met it. */
 static void tell_arrival(struct session *s, struct waiting *w)
 {
-  char text[400];
-  struct buf found;
   const struct record *r = next_arrival(s, w);
   if (!r) return;
-  buf_init(&found, text, sizeof text);
-  buf_printf(&found, "segment %u, ", r->segment_number);
-  segment_print_flags(&found, r->segment.flags);
-  buf_printf(&found, ": %s", w->difference->len ? w->difference->data : "");
+  found(w, MESSAGE_FOUND_SEGMENT, (struct facts){.segment = r, .pattern = pattern_of(w)});
   for (w->seen++; (r = next_arrival(s, w)); w->seen++) {
-    buf_reset(w->difference);
     if (!matches(w, r)) continue;
-    buf_printf(&found, "; segment %u is as expected, but comes later", r->segment_number);
-    break;
+    w->found = MESSAGE_FOUND_BEFORE;
+    w->facts.later = r;
+    return;
   }
-  buf_reset(w->difference);
-  buf_put(w->difference, found.data, found.len);
 }
 
 static bool nothing_broken(struct session *s, struct waiting *w)
 {
   const struct record *r = next_arrival(s, w);
   if (!r) return false;
-  buf_reset(w->difference);
-  buf_puts(w->difference, "there was ");
-  segment_print_short(w->difference, &r->segment, SEG_BIT(SEG_WIN) | SEG_BIT(SEG_OPTIONS));
+  found(w, MESSAGE_FOUND_SOMETHING, (struct facts){.segment = r});
   return true;
 }
 
@@ -116,11 +113,28 @@ static bool state_met(struct session *s, struct waiting *w)
       if (met && w->c->tcb[END_PEER].state != want) judge_truth(s, w->c);
     }
   }
-  buf_reset(w->difference);
-  if (!met)
-    buf_printf(w->difference, "%s is in %s", w->what->end == END_YOU ? "your end" : "the peer",
-               tcp_state_name(state));
+  const enum message is_in = w->what->end == END_YOU ? MESSAGE_FOUND_YOU_IN : MESSAGE_FOUND_PEER_IN;
+  found(w, met ? MESSAGE_NONE : is_in, (struct facts){.state = state});
   return met;
+}
+
+static enum call_error error_of(const char *name) { return call_error_find(name, strlen(name)); }
+
+/* One read() is over: what it gave is the text's, or is not. */
+static void take_read(struct waiting *w, const struct peer_event *e)
+{
+  w->mismatch = true;
+  if (e->outcome == PEER_FAILED) {
+    found(w, MESSAGE_FOUND_READ_ERROR, (struct facts){.error = error_of(e->error)});
+  } else if (e->len == 0) {
+    found(w, MESSAGE_FOUND_END_OF_FILE, (struct facts){0});
+  } else if (memcmp(e->data, w->what->text + w->got, e->len) != 0) {
+    found(w, MESSAGE_FOUND_DATA, (struct facts){.data = {e->data, e->len}});
+  } else {
+    found(w, MESSAGE_NONE, (struct facts){0});
+    w->mismatch = false;
+    w->got += e->len;
+  }
 }
 
 /* Reads at the peer until the text is there, differs, or the connection ends. */
@@ -129,46 +143,28 @@ static bool read_met(struct session *s, struct waiting *w)
   while (w->got < w->what->text_len && !w->mismatch && !w->read_pending) {
     struct peer_request request = {.verb = PEER_READ, .pair = w->c->pair, .len = w->what->text_len - w->got};
     struct peer_event e;
-    struct err err;
-    err_clear(&err);
     s->stirred++;
-    if (!peer_call(s->config.peer, &request, &e, &err)) {
-      buf_reset(w->difference);
-      buf_puts(w->difference, err.message);
+    if (!peer_call(s->config.peer, &request, &e, &w->refusal)) {
+      found(w, MESSAGE_FOUND_UNREADABLE, (struct facts){0});
       w->mismatch = true;
       return false;
     }
     if (e.outcome == PEER_PENDING) {
       w->read_pending = true;
-      buf_reset(w->difference);
-      buf_printf(w->difference, "%zu of %zu octets were there", w->got, w->what->text_len);
+      found(w, MESSAGE_FOUND_PART, (struct facts){.octets = w->got, .wanted = w->what->text_len});
       return false;
     }
     drive_apply(s, &e);
-    buf_reset(w->difference);
-    if (e.outcome == PEER_FAILED) {
-      buf_printf(w->difference, "read() failed: %s", e.error);
-      w->mismatch = true;
-    } else if (e.len == 0) {
-      buf_puts(w->difference, "read() found the end of the stream");
-      w->mismatch = true;
-    } else if (memcmp(e.data, w->what->text + w->got, e.len) != 0) {
-      buf_puts(w->difference, "read() gave \"");
-      buf_put_visible(w->difference, (const char *)e.data, e.len, true);
-      buf_puts(w->difference, "\"");
-      w->mismatch = true;
-    } else {
-      w->got += e.len;
-    }
+    take_read(w, &e);
   }
   return w->got == w->what->text_len && !w->mismatch;
 }
 
 static bool error_met(struct session *s, struct waiting *w)
 {
-  buf_reset(w->difference);
+  found(w, MESSAGE_NONE, (struct facts){0});
   if (!s->last_error) {
-    buf_puts(w->difference, "no call of the peer has failed");
+    found(w, MESSAGE_FOUND_NO_ERROR, (struct facts){0});
     return false;
   }
   if (strlen(s->last_error) == w->what->text_len &&
@@ -176,7 +172,7 @@ static bool error_met(struct session *s, struct waiting *w)
     s->last_error = NULL;
     return true;
   }
-  buf_printf(w->difference, "the last error was %s", s->last_error);
+  found(w, MESSAGE_FOUND_ERROR, (struct facts){.error = error_of(s->last_error)});
   return false;
 }
 
@@ -268,12 +264,18 @@ static usec_t bound(struct session *s, usec_t within, usec_t otherwise)
   return within == USEC_NEVER ? USEC_NEVER : session_now(s) + within;
 }
 
+/* What there is instead, for an error; what a call into the peer refused is in its own words. */
+static void put_found(const struct waiting *w, struct buf *b)
+{
+  if (w->found == MESSAGE_FOUND_UNREADABLE)
+    buf_puts(b, w->refusal.message);
+  else
+    words_message(b, w->found, &w->facts);
+}
+
 bool session_wait(struct session *s, const struct session_wait *what, struct err *err)
 {
-  char text[400];
-  struct buf difference;
-  buf_init(&difference, text, sizeof text);
-  struct waiting w = {.what = what, .c = session_connection(s), .difference = &difference};
+  struct waiting w = {.what = what, .c = session_connection(s)};
   w.seen = w.c->matched;
   usec_t until = bound(s, what->within, USEC_NEVER);
   if (what->goal == GOAL_2MSL) {
@@ -292,41 +294,45 @@ bool session_wait(struct session *s, const struct session_wait *what, struct err
     break;
   }
   if (what->goal == GOAL_TIME) return true;
-  return err_set(err, ERR_MISMATCH, "waited in vain%s%s", difference.len ? ": " : "", text);
+  char text[400];
+  struct buf instead;
+  buf_init(&instead, text, sizeof text);
+  put_found(&w, &instead);
+  return err_set(err, ERR_MISMATCH, "waited in vain%s%s", instead.len ? ": " : "", text);
 }
 
-static bool tell_expectation(struct session *s, struct waiting *w, bool ok, struct err *err)
+static void record_expectation(struct session *s, const struct waiting *w, bool ok)
 {
-  char text[300];
-  struct buf buf;
-  buf_init(&buf, text, sizeof text);
-  buf_put_visible(&buf, w->what->as_written, w->what->as_written_len, false);
-  s->step_open = false;
-  struct record r;
-  memset(&r, 0, sizeof r);
-  step_begin(s);
-  r.kind = RECORD_EXPECT;
-  r.step = s->step;
-  r.connection = w->c->number;
-  r.t = session_now(s);
+  struct record r = {.kind = RECORD_EXPECT};
   r.ok = ok;
-  r.text = text;
-  r.before = r.after = w->c->tcb;
-  if (!ok && w->difference->len) r.found = w->difference->data;
-  trace_add(s->trace, &r);
+  r.written = (struct octets){(const uint8_t *)w->what->as_written, w->what->as_written_len};
+  if (!ok) {
+    r.message = w->found;
+    r.facts = w->facts;
+  }
+  s->step_open = false;
+  step_begin(s);
+  record_put(s, w->c, &r);
   step_end(s);
+}
+
+static bool tell_expectation(struct session *s, const struct waiting *w, bool ok, struct err *err)
+{
+  char text[400], written[300];
+  struct buf instead;
+  buf_init(&instead, text, sizeof text);
+  if (!ok) put_found(w, &instead); /* before the peer is called again: octets that were read are its own */
+  record_expectation(s, w, ok);
   if (ok) return true;
-  return err_set(err, ERR_MISMATCH, "expected %s, but %s%s", text,
+  return err_set(err, ERR_MISMATCH, "expected %s, but %s%s",
+                 buf_show(written, sizeof written, w->what->as_written, w->what->as_written_len),
                  w->what->goal == GOAL_SEGMENT && w->mismatch ? "found " : "",
-                 w->difference->len ? w->difference->data : "nothing came in time");
+                 instead.len ? text : "nothing came in time");
 }
 
 bool session_expect(struct session *s, const struct session_wait *what, struct err *err)
 {
-  char text[400];
-  struct buf difference;
-  buf_init(&difference, text, sizeof text);
-  struct waiting w = {.what = what, .c = session_connection(s), .difference = &difference, .in_order = true};
+  struct waiting w = {.what = what, .c = session_connection(s), .in_order = true};
   w.seen = w.c->matched;
   usec_t until = bound(s, what->within, what->goal == GOAL_NOTHING ? 0 : EXPECT_WITHIN);
   enum ending ending = pass_time(s, &w, until);
@@ -334,7 +340,7 @@ bool session_expect(struct session *s, const struct session_wait *what, struct e
   bool ok = (ending == ENDED_MET) != (what->goal == GOAL_NOTHING);
   if (ok && what->goal == GOAL_NOTHING && !arrive_all_known(s)) {
     ok = false;
-    buf_puts(&difference, "the peer may not be done yet");
+    found(&w, MESSAGE_FOUND_NOT_DONE, (struct facts){0});
   }
   if (what->goal == GOAL_SEGMENT && w.mismatch) tell_arrival(s, &w);
   return tell_expectation(s, &w, ok, err);

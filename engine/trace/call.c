@@ -9,6 +9,16 @@ static const char *const names[CALL_ERROR_COUNT] = {
 #undef X
 };
 
+const char *peer_timer_name(enum peer_timer timer)
+{
+  static const char *const timers[PEER_TIMER_COUNT] = {
+#define X(id, name) [PEER_TIMER_##id] = name,
+      PEER_TIMERS(X)
+#undef X
+  };
+  return timers[timer];
+}
+
 const char *call_error_name(enum call_error error) { return names[error]; }
 
 enum call_error call_error_find(const char *name, size_t len)

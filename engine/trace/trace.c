@@ -111,18 +111,18 @@ static void *copy_of(struct trace *t, const void *octets, size_t len)
 }
 
 /* False: no memory. */
-static bool own_text(struct trace *t, const char **text)
+static bool own_text(struct trace *t, struct octets *text)
 {
-  if (*text != NULL) *text = **text != '\0' ? copy_of(t, *text, strlen(*text) + 1) : "";
-  return *text != NULL;
+  text->at = text->len > 0 ? copy_of(t, text->at, text->len) : NULL;
+  return text->at != NULL || text->len == 0;
 }
 
 /* A payload that lies in the datagram it came in lies in the copy of it from now on. */
 static bool own_octets(struct trace *t, struct record *r)
 {
   struct segment *s = &r->segment;
-  const bool has_data = r->kind == RECORD_SEGMENT && s->data_len > 0;
-  const bool has_octets = r->kind == RECORD_SEGMENT && r->octets != NULL && r->octets_len > 0;
+  const bool has_data = s->data_len > 0;
+  const bool has_octets = r->octets != NULL && r->octets_len > 0;
   const size_t at = (size_t)((uintptr_t)s->data - (uintptr_t)r->octets);
   const bool within = has_octets && at <= r->octets_len && s->data_len <= r->octets_len - at;
   r->octets = has_octets ? copy_of(t, r->octets, r->octets_len) : NULL;
@@ -135,17 +135,6 @@ static bool own_octets(struct trace *t, struct record *r)
   }
   s->data = within ? r->octets + at : copy_of(t, s->data, s->data_len);
   return s->data != NULL;
-}
-
-/* What a read() gave is the peer's memory for the time of the call. */
-static bool own_call(struct trace *t, struct record_call *c)
-{
-  if (c->data.len == 0) {
-    c->data.at = NULL;
-    return true;
-  }
-  c->data.at = copy_of(t, c->data.at, c->data.len);
-  return c->data.at != NULL;
 }
 
 /* The rows of a table live for ever; the list of them is copied. */
@@ -168,16 +157,40 @@ static const struct tcb *own_tcbs(struct trace *t, const struct tcb *both)
   return copy;
 }
 
+static bool own_facts(struct trace *t, struct record *r)
+{
+  const uint32_t told = message_facts(r->message);
+  return ((told & FACT_BIT(FACT_DATA)) == 0 || own_text(t, &r->facts.data)) &&
+         ((told & FACT_BIT(FACT_PATTERN)) == 0 || own_text(t, &r->facts.pattern));
+}
+
+/* What R's kind alone has. */
+static bool own_part(struct trace *t, struct record *r)
+{
+  switch (r->kind) {
+  case RECORD_SEGMENT:
+    return own_octets(t, r) && own_rows(t, &r->sender) && own_rows(t, &r->receiver);
+  case RECORD_CALL:
+    return own_text(t, &r->call.data);
+  case RECORD_SETTING:
+    return own_text(t, &r->set.name) && own_text(t, &r->set.value);
+  case RECORD_EXPECT:
+    return own_text(t, &r->written) && own_facts(t, r);
+  case RECORD_NOTE:
+    r->note = message_kind(r->message);
+    return own_facts(t, r);
+  default:
+    return true;
+  }
+}
+
 /* Gives R its own copies of what it borrows. */
 static bool own(struct trace *t, struct record *r)
 {
-  if (r->text == NULL) r->text = "";
   const bool same = r->after == r->before;
   r->before = own_tcbs(t, r->before);
   r->after = same ? r->before : own_tcbs(t, r->after);
-  return r->before != NULL && r->after != NULL && own_text(t, &r->text) &&
-         (r->found == NULL || own_text(t, &r->found)) && own_octets(t, r) && own_call(t, &r->call) &&
-         own_rows(t, &r->sender) && own_rows(t, &r->receiver);
+  return r->before != NULL && r->after != NULL && own_part(t, r);
 }
 
 void trace_before(struct trace *t, struct record *r, const struct tcb both[END_COUNT])

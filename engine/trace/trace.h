@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The one record of what happened. Views, goals and files are functions of it and read nothing else.
 
-   The trace owns its records and all they point to: octets and payload, texts, the rows that fired, the TCBs,
-   which records share where nothing has changed between them. A record handed out is valid until the trace is
-   freed (records never move, nor change once the step that made them is over). */
+   The trace owns its records and all they point to: octets and payload, the rows that fired, the TCBs,
+   which records share where nothing has changed between them. A record handed out is valid until the trace
+   is freed (records never move, nor change once the step that made them is over).
+
+   Records hold facts. The only texts among them are octets that somebody sent, read or typed (struct
+   octets); the sentences a reader sees are made in words/. */
 #ifndef TCPTUTOR_TRACE_TRACE_H
 #define TCPTUTOR_TRACE_TRACE_H
 
@@ -55,22 +58,18 @@ enum prediction { PREDICTION_NONE, PREDICTION_MET, PREDICTION_MISSED };
 /* Whether a state is only predicted, or the other TCP's own system was asked. */
 enum confirmation { TRUTH_UNASKED, TRUTH_CONFIRMED, TRUTH_DENIED };
 
-/* How the fate of a note concerns the reader. */
-enum note_kind {
-  NOTE_PLAIN,     /* a remark */
-  NOTE_OWED,      /* what you owe now */
-  NOTE_WRONG,     /* what is wrong with the segment sent: no conforming TCP would … (rule set) */
-  NOTE_EXPLAINED, /* RFC 9293 says …, Linux did …: a linux row explains it (rule set) */
-  NOTE_UNKNOWN,   /* a difference nothing explains */
-  NOTE_SIGNAL,    /* what the user of `end` is told */
-  NOTE_SILENCE,   /* the peer says nothing, as predicted (or not) */
-};
-
 /* What is kept of a verdict. */
 struct record_verdict {
   enum tcp_state from, to;
   unsigned fired_count;
   const struct tcp_rule *const *fired; /* the rows that matched, in order; the last one decided */
+};
+
+/* A setting of the session, as it was named and as it is now; or of the peer (END), by the verb that set
+   it. */
+struct record_setting {
+  enum peer_verb verb;       /* of the peer's: APP, SET, ISN */
+  struct octets name, value; /* of the session's */
 };
 
 struct record {
@@ -81,17 +80,6 @@ struct record {
   usec_t t;            /* since the session began */
   enum end end;        /* sender of the segment; whose state, call, timer, truth */
 
-  /* SEGMENT */
-  unsigned segment_number; /* from 1, over the whole trace */
-  struct segment segment;  /* every field given */
-  struct decode_notes notes;
-  const uint8_t *octets; /* the IP datagram as it crossed the wire, or would have; NULL: nobody kept it */
-  size_t octets_len;
-  enum segment_fate fate;
-  enum prediction predicted;              /* of an arrival: was it the predicted one */
-  enum tcp_intent intent;                 /* what it means coming from its sender */
-  struct record_verdict sender, receiver; /* receiver.fired_count 0: it did not arrive */
-
   /* Both shadows, [END_COUNT], before the event (of a segment: before it was sent) and after it. Never NULL
      once the record is in a trace: what was not given is all zero. */
   const struct tcb *before, *after;
@@ -101,17 +89,32 @@ struct record {
   enum confirmation confirmed;
   enum tcp_state truth;        /* TRUTH, and STATE when confirmed or denied */
   const struct tcp_rule *rule; /* STATE, TIMER, NOTE; may be NULL */
+  enum tcp_timer timer;        /* TIMER */
 
-  struct record_call call; /* CALL */
-  /* EXPECT: text is what was expected, as written behind `expect` */
-  bool ok;
-  const char *found; /* what there was instead; may be NULL */
-  /* TIMER */
-  enum tcp_timer timer;
-  /* NOTE */
-  enum note_kind note;
-
-  const char *text; /* EXPECT, SETTING, NOTE; never NULL, may be "" */
+  /* What records of one kind alone have: KIND says which part is to be read. */
+  union {
+    struct {                   /* SEGMENT */
+      unsigned segment_number; /* from 1, over the whole trace */
+      struct segment segment;  /* every field given */
+      struct decode_notes notes;
+      const uint8_t *octets; /* the IP datagram as it crossed the wire, or would have; NULL: nobody kept it */
+      size_t octets_len;
+      enum segment_fate fate;
+      bool released;                          /* a STRAY that was HELD until now */
+      enum prediction predicted;              /* of an arrival: was it the predicted one */
+      enum tcp_intent intent;                 /* what it means coming from its sender */
+      struct record_verdict sender, receiver; /* receiver.fired_count 0: it did not arrive */
+    };
+    struct record_call call;   /* CALL */
+    struct record_setting set; /* SETTING */
+    struct {                   /* NOTE: MESSAGE remarks something. EXPECT: it says what there was instead */
+      enum note_kind note;
+      enum message message;  /* NONE: the expectation was met, or nothing came at all */
+      struct facts facts;    /* those that the message has */
+      bool ok;               /* EXPECT: it was met */
+      struct octets written; /* EXPECT: what was expected, as it stood behind `expect` */
+    };
+  };
 };
 
 struct trace_connection {

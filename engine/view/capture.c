@@ -145,7 +145,7 @@ static const char *fate_words(const struct record *r)
 {
   if (r->fate == FATE_LOST) return r->end == END_YOU ? "lost before the wire" : "lost before it arrived";
   if (r->fate == FATE_HELD) return "held back before the wire";
-  if (r->fate == FATE_STRAY) return strcmp(r->text, "released") == 0 ? "held back until now" : "a stray";
+  if (r->fate == FATE_STRAY) return r->released ? "held back until now" : "a stray";
   if (r->fate == FATE_KERNEL) return "sent by your own kernel";
   return NULL;
 }
@@ -199,12 +199,10 @@ static void timer_comment(const struct capture *c, const struct record *r, struc
 
 static void note_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
-  const char *text = r->text[0] != '\0' || r->rule == NULL ? r->text : r->rule->title;
-  if (text[0] == '\0') return;
   if (r->note == NOTE_SIGNAL) buf_printf(b, "signal to %s: ", name(c, r->end));
   if (r->note == NOTE_WRONG) buf_puts(b, "wrong: ");
   if (r->note == NOTE_EXPLAINED || r->note == NOTE_UNKNOWN) buf_puts(b, "a difference: ");
-  buf_puts(b, text);
+  words_record(b, r, false);
   put_rule(b, r->rule);
 }
 

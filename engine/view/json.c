@@ -14,23 +14,22 @@
 /* Memory running out anywhere makes json_dumps() fail in the end: a NULL json_t is refused by every *_new().
  */
 
-/* Text that is JSON's business: made visible first where it came from outside, so that it is UTF-8. */
-static json_t *text(const char *s)
-{
-  struct buf b;
-  heap_buf_init(&b);
-  buf_put_visible(&b, s, strlen(s), false);
-  json_t *value = json_stringn(b.data, b.len);
-  heap_buf_free(&b);
-  return value;
-}
-
 static json_t *words(const struct record *r)
 {
   struct buf b;
   heap_buf_init(&b);
   words_record(&b, r, false);
   json_t *value = json_stringn(b.data, b.len);
+  heap_buf_free(&b);
+  return value;
+}
+
+static json_t *found(const struct record *r)
+{
+  struct buf b;
+  heap_buf_init(&b);
+  words_found(&b, r, false);
+  json_t *value = b.len > 0 ? json_stringn(b.data, b.len) : json_null();
   heap_buf_free(&b);
   return value;
 }
@@ -153,14 +152,9 @@ static void put_truth(json_t *object, const struct record *r)
 
 static void put_note(json_t *object, const struct record *r)
 {
-  static const char *const kind[] = {
-      [NOTE_PLAIN] = "plain",         [NOTE_OWED] = "owed",           [NOTE_WRONG] = "wrong",
-      [NOTE_EXPLAINED] = "explained", [NOTE_UNKNOWN] = "unexplained", [NOTE_SIGNAL] = "signal",
-      [NOTE_SILENCE] = "silence",
-  };
   put(object, "end", json_string(end_name(r->end)));
-  put(object, "note", json_string(kind[r->note]));
-  put(object, "text", text(r->text));
+  put(object, "note", json_string(note_kind_name(r->note)));
+  put(object, "text", words(r));
   put(object, "rule", rule_name(r->rule));
   put(object, "cite", rule_cite(r->rule));
 }
@@ -191,14 +185,14 @@ static void put_fields(json_t *object, const struct record *r)
     break;
   case RECORD_EXPECT:
     put(object, "ok", json_boolean(r->ok));
-    put(object, "text", text(r->text));
-    put(object, "found", r->found != NULL ? text(r->found) : json_null());
+    put(object, "text", words(r));
+    put(object, "found", found(r));
     break;
   case RECORD_NOTE:
     put_note(object, r);
     break;
   default:
-    put(object, "text", text(r->text));
+    put(object, "text", words(r));
     break;
   }
 }

@@ -3,39 +3,17 @@
 
 #include "engine/segment/option.h"
 #include "engine/segment/text.h"
+#include "engine/words/number.h"
 #include "engine/words/words.h"
 
 #include <string.h>
 
 #define BIT(part) (1u << (part))
-#define NEAR (1 << 24)    /* octets: what a connection of a person's may have got to */
 #define DATA_SHOWN_MAX 24 /* octets: a longer payload is told by its length; `show` has all of it */
-
-/* Where a sequence space begins, if either end knows it. */
-static bool space_begin(const struct record *r, enum end of, seq_t *begin)
-{
-  const struct tcb *own = &r->after[of], *other = &r->after[other_end(of)];
-  if (own->iss_known) {
-    *begin = own->iss;
-    return true;
-  }
-  if (other->irs_known) {
-    *begin = other->irs;
-    return true;
-  }
-  return false;
-}
 
 void label_seq(struct buf *b, const struct record *r, enum end of, seq_t value, const struct view_options *o)
 {
-  seq_t begin;
-  if (!o->relative || !space_begin(r, of, &begin)) {
-    buf_printf(b, "%u", value);
-    return;
-  }
-  int32_t off = seq_diff(value, begin);
-  buf_puts(b, of == END_YOU ? "iss" : "irs");
-  if (off != 0) buf_printf(b, "%+d", off);
+  number_put_seq(b, r, of, value, o->relative);
 }
 
 void label_tcb_seq(struct buf *b, const struct tcb *t, enum end e, bool own, seq_t value,
@@ -48,46 +26,6 @@ void label_tcb_seq(struct buf *b, const struct tcb *t, enum end e, bool own, seq
   int32_t off = seq_diff(value, own ? t->iss : t->irs);
   buf_puts(b, own == (e == END_YOU) ? "iss" : "irs");
   if (off != 0) buf_printf(b, "%+d", off);
-}
-
-/* Whose number it is, the text does not say: it is near the beginning of one space or the other. */
-static void put_near(struct buf *b, const struct record *r, seq_t value, const struct view_options *o)
-{
-  seq_t begin[END_COUNT];
-  enum end nearest = END_COUNT;
-  for (enum end e = END_YOU; e < END_COUNT; e++) {
-    if (!space_begin(r, e, &begin[e])) continue;
-    int32_t off = seq_diff(value, begin[e]);
-    if (off < -NEAR || off > NEAR) continue;
-    if (nearest == END_COUNT ||
-        off * (int64_t)off < seq_diff(value, begin[nearest]) * (int64_t)seq_diff(value, begin[nearest]))
-      nearest = e;
-  }
-  if (nearest == END_COUNT)
-    buf_printf(b, "%u", value);
-  else
-    label_seq(b, r, nearest, value, o);
-}
-
-void label_text(struct buf *b, const struct record *r, const char *text, const struct view_options *o)
-{
-  while (*text) {
-    size_t digits = 0;
-    bool field = strncmp(text, "seq=", 4) == 0 || strncmp(text, "ack=", 4) == 0;
-    if (field && o->relative) digits = strspn(text + 4, "0123456789");
-    if (digits == 0 || digits > 10) {
-      buf_putc(b, *text++);
-      continue;
-    }
-    uint64_t value = 0;
-    for (size_t i = 0; i < digits; i++) value = value * 10 + (uint64_t)(text[4 + i] - '0');
-    buf_put(b, text, 4);
-    if (value <= UINT32_MAX)
-      put_near(b, r, (seq_t)value, o);
-    else
-      buf_put(b, text + 4, digits);
-    text += 4 + digits;
-  }
 }
 
 void label_options(struct buf *b, const struct segment *s)
@@ -166,7 +104,7 @@ static void print_data(struct buf *data, struct buf *len, const struct segment *
 
 static const char *tag(const struct record *r)
 {
-  if (r->fate == FATE_STRAY) return strcmp(r->text, "released") == 0 ? "released" : "stray";
+  if (r->fate == FATE_STRAY) return r->released ? "released" : "stray";
   if (r->fate == FATE_KERNEL) return "your kernel";
   if (r->intent == INTENT_RETRANSMIT) return "again";
   return r->intent == INTENT_PROBE ? "probe" : "";

@@ -46,9 +46,6 @@ void label_paint(struct buf *, const struct view_options *, const struct label *
 void label_seq(struct buf *, const struct record *, enum end of, seq_t, const struct view_options *);
 /* The same by a TCB alone, END's: a number of its OWN space or of the other's. */
 void label_tcb_seq(struct buf *, const struct tcb *, enum end, bool own, seq_t, const struct view_options *);
-/* A text of the trace with the numbers behind `seq=` and `ack=` in it made relative, when the options ask for
- * it. */
-void label_text(struct buf *, const struct record *, const char *text, const struct view_options *);
 /* The options of a segment, padding left out, as they are typed: "mss=1024 wscale=7". */
 void label_options(struct buf *, const struct segment *);
 /* Whether the checksum is not the right one, or could not be checked because the segment was cut. */

@@ -127,18 +127,16 @@ static void put_truth(const struct record *r, const struct view_options *o, stru
 static void put_expect(const struct record *r, const struct view_options *o, struct buf *b)
 {
   buf_puts(b, r->ok ? "As expected: " : "Expected: ");
-  buf_puts(b, r->text);
-  if (!r->ok && r->found != NULL && r->found[0] != '\0') {
+  words_record(b, r, o->relative);
+  if (r->message != MESSAGE_NONE) {
     buf_puts(b, ". Found: ");
-    label_text(b, r, r->found, o);
+    words_found(b, r, o->relative);
   }
   buf_putc(b, '.');
 }
 
 static void put_note(const struct record *r, const struct view_options *o, struct buf *b)
 {
-  const char *text = r->text[0] != '\0' || r->rule == NULL ? r->text : r->rule->title;
-  if (text[0] == '\0') return;
   switch (r->note) {
   case NOTE_WRONG:
     buf_puts(b, "Wrong: ");
@@ -149,16 +147,17 @@ static void put_note(const struct record *r, const struct view_options *o, struc
     break;
   case NOTE_SIGNAL:
     begin(b, o, r->end, paint_is_you(o, r->end) ? "are told: " : "is told: ", "");
-    buf_printf(b, "%s.", text);
+    words_record(b, r, o->relative);
+    buf_putc(b, '.');
     return;
   default:
     break;
   }
-  struct buf shown;
-  heap_buf_init(&shown);
-  label_text(&shown, r, text, o);
-  put_sentence(b, shown.truncated ? text : shown.data);
-  heap_buf_free(&shown);
+  struct buf words;
+  heap_buf_init(&words);
+  words_record(&words, r, o->relative);
+  put_sentence(b, words.data);
+  heap_buf_free(&words);
 }
 
 void plain_record(const struct trace *t, const struct record *r, const struct view_options *o, struct buf *b)

@@ -87,17 +87,15 @@ void reason_segment(struct buf *b, const struct trace *t, const struct record *r
 
 static void put_note(struct buf *b, const struct record *r, const struct view_options *o)
 {
-  const char *text = r->text[0] != '\0' || r->rule == NULL ? r->text : r->rule->title;
-  struct buf shown;
-  if (text[0] == '\0') return;
-  heap_buf_init(&shown);
-  label_text(&shown, r, text, o);
+  struct buf words;
+  heap_buf_init(&words);
+  words_record(&words, r, o->relative);
   buf_putc(b, '\n');
   if (r->note == NOTE_SIGNAL)
     markup_printf(b, paint_is_you(o, r->end) ? "%s are told: " : "%s is told: ", paint_name(o, r->end));
-  markup_put(b, shown.truncated ? text : shown.data);
+  markup_put(b, words.data);
   buf_putc(b, '\n');
-  heap_buf_free(&shown);
+  heap_buf_free(&words);
 }
 
 void reason_event(struct buf *b, const struct trace *t, const struct rung *rung, const struct view_options *o)

@@ -332,6 +332,15 @@ static void put_truth(const struct trace *t, const struct record *r, const struc
   put_reason(b, o, &s, line, INK_BAD, mem);
 }
 
+static void put_found(struct buf *b, const struct view_options *o, const struct sheet *s, const char *text)
+{
+  size_t line = b->len;
+  paint_to(b, line, s->text + 2);
+  paint(b, o, INK_DIM, "found    ");
+  paint_wrapped(b, o, INK_BAD, line, s->text + 2 + 9, text);
+  buf_putc(b, '\n');
+}
+
 static void put_expect(const struct record *r, const struct view_options *o, struct buf *b)
 {
   const struct sheet s = sheet(o);
@@ -341,18 +350,15 @@ static void put_expect(const struct record *r, const struct view_options *o, str
   buf_putc(b, ' ');
   paint_wrapped(b, o, r->ok ? INK_DIM : INK_PLAIN, line, s.text + 2, "expected ");
   buf_putc(b, ' ');
-  paint_wrapped(b, o, r->ok ? INK_DIM : INK_PLAIN, line, s.text + 2, r->text);
+  struct buf words;
+  heap_buf_init(&words);
+  words_record(&words, r, o->relative);
+  paint_wrapped(b, o, r->ok ? INK_DIM : INK_PLAIN, line, s.text + 2, words.data);
   buf_putc(b, '\n');
-  if (r->ok || r->found == NULL || r->found[0] == '\0') return;
-  line = b->len;
-  paint_to(b, line, s.text + 2);
-  paint(b, o, INK_DIM, "found    ");
-  struct buf found;
-  heap_buf_init(&found);
-  label_text(&found, r, r->found, o);
-  paint_wrapped(b, o, INK_BAD, line, s.text + 2 + 9, found.truncated ? r->found : found.data);
-  heap_buf_free(&found);
-  buf_putc(b, '\n');
+  buf_reset(&words);
+  words_found(&words, r, o->relative);
+  if (words.len > 0) put_found(b, o, &s, words.data);
+  heap_buf_free(&words);
 }
 
 /* The mark and ink of a note; the glyph is left out for GLYPH_COUNT. */
@@ -372,8 +378,8 @@ static enum glyph note_look(const struct record *r, enum ink *ink)
     *ink = INK_BAD;
     return GLYPH_DIFFERS;
   case NOTE_SILENCE:
-    *ink = r->predicted == PREDICTION_MISSED ? INK_BAD : INK_DIM;
-    return r->predicted == PREDICTION_MISSED ? GLYPH_NO : GLYPH_COUNT;
+    *ink = INK_DIM;
+    return GLYPH_COUNT;
   default:
     *ink = INK_PLAIN;
     return GLYPH_COUNT;
@@ -384,8 +390,6 @@ static void put_note(const struct trace *t, const struct record *r, const struct
                      struct buf *b)
 {
   const struct sheet s = sheet(o);
-  const char *text = r->text[0] != '\0' || r->rule == NULL ? r->text : r->rule->title;
-  if (text[0] == '\0') return;
   size_t line = b->len, indent = s.text;
   enum ink ink;
   enum glyph mark = note_look(r, &ink);
@@ -400,13 +404,12 @@ static void put_note(const struct trace *t, const struct record *r, const struct
     indent += 2;
   }
   /* The mark has the colour; a sentence in red is hard to read. */
-  struct buf shown;
-  heap_buf_init(&shown);
-  label_text(&shown, r, text, o);
-  paint_wrapped(b, o, mark != GLYPH_COUNT ? INK_PLAIN : ink, line, indent,
-                shown.truncated ? text : shown.data);
+  struct buf words;
+  heap_buf_init(&words);
+  words_record(&words, r, o->relative);
+  paint_wrapped(b, o, mark != GLYPH_COUNT ? INK_PLAIN : ink, line, indent, words.data);
   buf_putc(b, '\n');
-  heap_buf_free(&shown);
+  heap_buf_free(&words);
   put_why(b, t, r, o, indent);
 }
 

@@ -113,7 +113,7 @@ static void put_timer(const struct sheet *s, const struct tcb *shadow, const str
     put_left(&left.value[SHADOW], shadow->timer[first] - now);
   }
   if (t->timer) {
-    buf_puts(&name.value[SYSTEM], t->timer);
+    buf_puts(&name.value[SYSTEM], peer_timer_name(t->timer));
     put_left(&left.value[SYSTEM], t->timer_left);
   }
   put_row(s, "timer", &name, false);

@@ -170,25 +170,20 @@ static void put_timer(struct transcript *s, const struct record *r, struct buf *
   row_end(s, r->rule, b);
 }
 
-static void put_numbered(const struct transcript *s, const struct record *r, const char *text, struct buf *b)
-{
-  struct buf shown;
-  heap_buf_init(&shown);
-  label_text(&shown, r, text, s->o);
-  markup_put(b, shown.truncated ? text : shown.len > 0 ? shown.data : "");
-  heap_buf_free(&shown);
-}
-
 static void put_expect(struct transcript *s, const struct record *r, struct buf *b)
 {
   row_middle(b);
   put_ink(b, r->ok ? INK_GOOD : INK_BAD, glyph(s->o, r->ok ? GLYPH_YES : GLYPH_NO));
   buf_puts(b, " expected ");
-  markup_put(b, r->text);
-  if (!r->ok && r->found != NULL && r->found[0] != '\0') {
+  put_words(s, r, b);
+  struct buf found;
+  heap_buf_init(&found);
+  words_found(&found, r, s->o->relative);
+  if (found.len > 0) {
     buf_puts(b, "; found ");
-    put_numbered(s, r, r->found, b);
+    markup_put(b, found.data);
   }
+  heap_buf_free(&found);
   row_end(s, NULL, b);
 }
 
@@ -205,7 +200,7 @@ static void put_note(struct transcript *s, const struct record *r, struct buf *b
   if (r->note == NOTE_SIGNAL)
     markup_printf(b, paint_is_you(s->o, r->end) ? "%s are told: " : "%s is told: ", paint_name(s->o, r->end));
   if (r->note == NOTE_OWED) buf_printf(b, "<span class=\"%s\">", drawing_ink(INK_DUE));
-  put_numbered(s, r, r->text[0] != '\0' || r->rule == NULL ? r->text : r->rule->title, b);
+  put_words(s, r, b);
   if (r->note == NOTE_OWED) buf_puts(b, "</span>");
   row_end(s, wrong || differs ? r->rule : NULL, b);
 }
@@ -218,8 +213,6 @@ static bool is_told(const struct record *r)
     return false;
   case RECORD_TRUTH:
     return r->confirmed == TRUTH_DENIED;
-  case RECORD_NOTE:
-    return r->text[0] != '\0' || r->rule != NULL;
   default:
     return true;
   }

@@ -31,8 +31,9 @@ struct wire_ops {
   void (*drain)(struct wire *, wire_arrival *, void *ctx);
   /* Makes silence known: true when all that the other end's system does at once, because of what was sent or
      what its user called before, has been done and has arrived. Waits for that event, not for a time; false
-     with *ERR when it does not come, and then nothing is known. What has arrived is to be received next,
-     before anything else is done. May be NULL: it has always arrived. */
+     with *ERR when it does not come, and then nothing is known: UNAVAILABLE, nobody answers; LIMIT, MEMORY, too
+     much has arrived; STATE, what was under way cannot be told any more; else it could not even be asked. What
+     has arrived is to be received next, before anything else is done. May be NULL: it has always arrived. */
   bool (*settle)(struct wire *, struct err *);
   usec_t (*now)(struct wire *);
   /* Descriptors to poll for arrivals and peer events: fills at most CAP entries, returns how many. */

@@ -331,7 +331,7 @@ static bool settle(struct wire_lab *w, struct err *err)
 
   if (!hear(w, 100 * USEC_MS, err)) return false;
   return (processor_kept(w->processor) && there) ||
-         err_set(err, ERR_UNAVAILABLE,
+         err_set(err, ERR_STATE,
                  "the program was moved to another processor: what is under way is not known");
 }
 

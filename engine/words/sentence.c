@@ -2,6 +2,9 @@
 #include "engine/words/sentence.h"
 
 #include "engine/base/buf.h"
+#include "engine/segment/text.h"
+#include "engine/words/difference.h"
+#include "engine/words/number.h"
 
 #include <string.h>
 
@@ -16,6 +19,8 @@ static unsigned english_form(size_t n) { return n == 1 ? 0 : 1; }
 
 /* -- arguments -- */
 
+#define DATA_SHOWN_MAX 300u /* octets: more than that nobody reads in a sentence */
+
 static void put_verb(const struct telling *t) { buf_puts(t->out, peer_verb_name(t->facts->verb)); }
 
 static void put_error(const struct telling *t)
@@ -28,31 +33,228 @@ static void put_error(const struct telling *t)
 }
 
 static void put_octets(const struct telling *t) { buf_printf(t->out, "%zu", t->facts->octets); }
+static void put_wanted(const struct telling *t) { buf_printf(t->out, "%zu", t->facts->wanted); }
 
 static void put_data(const struct telling *t)
 {
-  buf_put_visible(t->out, (const char *)t->facts->data.at, t->facts->data.len, true);
+  const struct octets *d = &t->facts->data;
+  buf_put_visible(t->out, (const char *)d->at, d->len < DATA_SHOWN_MAX ? d->len : DATA_SHOWN_MAX, true);
+  if (d->len > DATA_SHOWN_MAX) buf_puts(t->out, "...");
 }
 
 static void put_result(const struct telling *t) { sentence_put(t, t->result); }
 
-/* Names in braces beside the ones that have no form of their own here. X(name, function) */
-#define PIECES(X)                                                                                            \
-  X("verb", put_verb)                                                                                        \
-  X("error", put_error)                                                                                      \
-  X("octets", put_octets)                                                                                    \
-  X("data", put_data)                                                                                        \
-  X("result", put_result)
+static void put_is_in(const struct telling *t) { buf_puts(t->out, tcp_state_name(t->call->status.state)); }
+static void put_received(const struct telling *t) { buf_printf(t->out, "%u", t->call->status.recv_queue); }
+static void put_sent(const struct telling *t) { buf_printf(t->out, "%u", t->call->status.send_queue); }
+static void put_timer(const struct telling *t) { buf_puts(t->out, peer_timer_name(t->call->status.timer)); }
+static void put_left(const struct telling *t) { usec_print(t->out, t->call->status.timer_left); }
+static void put_retransmits(const struct telling *t)
+{
+  buf_printf(t->out, "%u", t->call->status.retransmits);
+}
+
+static void put_status(const struct telling *t)
+{
+  const struct peer_truth *s = &t->call->status;
+  sentence_put(t, s->listening               ? SAY_STATUS_LISTENS
+                  : s->state == STATE_CLOSED ? SAY_STATUS_NOTHING
+                  : t->call->held            ? SAY_STATUS_HELD
+                  : s->owned                 ? SAY_STATUS_OWNED
+                                             : SAY_STATUS_ORPHAN);
+  if (s->timer != PEER_TIMER_NONE) sentence_put(t, SAY_STATUS_TIMER);
+  if (s->retransmits > 0) sentence_put(t, SAY_STATUS_RETRANSMITS);
+}
+
+static void put_signal(const struct telling *t) { buf_puts(t->out, tcp_signal_text(t->facts->signal)); }
+static void put_flags(const struct telling *t) { segment_print_flags(t->out, t->facts->flags); }
+
+/* "an ACK", "a SYN,ACK" */
+static void put_an_flags(const struct telling *t)
+{
+  char flags[48];
+  struct buf b;
+  buf_init(&b, flags, sizeof flags);
+  segment_print_flags(&b, t->facts->flags);
+  buf_printf(t->out, "%s %s", flags[0] == 'A' ? "an" : "a", flags);
+}
+
+static void put_connection(const struct telling *t) { buf_printf(t->out, "%u", t->facts->connection); }
+static void put_address(const struct telling *t) { addr_print(t->out, &t->facts->address); }
+static void put_state(const struct telling *t) { buf_puts(t->out, tcp_state_name(t->facts->state)); }
+static void put_predicted(const struct telling *t) { buf_puts(t->out, tcp_state_name(t->facts->predicted)); }
+
+static void put_kernel(const struct telling *t)
+{
+  buf_printf(t->out, "%u.%u", t->facts->system >> 8, t->facts->system & 0xffu);
+}
+
+static void put_system(const struct telling *t)
+{
+  sentence_put(t, t->facts->system != 0 ? SAY_LINUX : SAY_OWN_MACHINE);
+}
+
+static void put_taken(const struct telling *t) { buf_printf(t->out, "%u", t->facts->taken); }
+static void put_shift(const struct telling *t) { buf_printf(t->out, "%u", t->facts->shift); }
+
+static void put_title(const struct telling *t)
+{
+  if (t->rule != NULL)
+    buf_puts(t->out, t->rule->title);
+  else
+    sentence_put(t, SAY_NO_RULE);
+}
+
+static void put_from(const struct telling *t) { buf_puts(t->out, tcp_state_name(t->answer->from)); }
+static void put_to(const struct telling *t) { buf_puts(t->out, tcp_state_name(t->answer->to)); }
+static void put_reply_flags(const struct telling *t) { segment_print_flags(t->out, t->answer->flags); }
+
+static void put_number(const struct telling *t, seq_t value)
+{
+  if (t->record != NULL)
+    number_put_near(t->out, t->record, value, t->relative);
+  else
+    buf_printf(t->out, "%u", value);
+}
+
+static void put_reply(const struct telling *t)
+{
+  put_reply_flags(t);
+  if (t->answer->seq_known) {
+    buf_puts(t->out, " seq=");
+    put_number(t, t->answer->seq);
+  }
+  if (t->answer->ack_known) {
+    buf_puts(t->out, " ack=");
+    put_number(t, t->answer->ack);
+  }
+}
+
+static void put_answer(const struct telling *t)
+{
+  struct telling of = *t;
+  const struct answer *a = of.answer = &t->facts->answer;
+  switch (a->kind) {
+  case ANSWER_TAKEN:
+    sentence_put(&of, SAY_ANSWER_TAKEN);
+    break;
+  case ANSWER_COUNTED:
+    sentence_put(&of, SAY_ANSWER_COUNTED);
+    break;
+  case ANSWER_DROPPED:
+    sentence_put(&of, SAY_ANSWER_DROPPED);
+    break;
+  case ANSWER_SILENCE:
+    sentence_put(&of, SAY_ANSWER_SILENCE);
+    break;
+  default:
+    sentence_put(&of, a->from == a->to ? SAY_ANSWER_SEGMENT : SAY_ANSWER_SEGMENT_MOVES);
+    break;
+  }
+}
+
+static void put_brief(const struct telling *t, const struct answer *a)
+{
+  struct telling of = *t;
+  of.answer = a;
+  if (a->kind == ANSWER_SEGMENT)
+    sentence_put(&of, a->from == a->to ? SAY_BRIEFLY_SEGMENT : SAY_BRIEFLY_SEGMENT_MOVES);
+  else
+    sentence_put(&of, a->from == a->to ? SAY_BRIEFLY_SILENCE : SAY_BRIEFLY_SILENCE_MOVES);
+}
+
+static void put_briefly(const struct telling *t) { put_brief(t, &t->facts->answer); }
+static void put_by_rfc(const struct telling *t) { put_brief(t, &t->facts->by_rfc); }
+
+static void put_segment(const struct telling *t)
+{
+  buf_printf(t->out, "%u", t->facts->segment->segment_number);
+}
+
+static void put_later(const struct telling *t) { buf_printf(t->out, "%u", t->facts->later->segment_number); }
+
+static void put_segment_flags(const struct telling *t)
+{
+  segment_print_flags(t->out, t->facts->segment->segment.flags);
+}
+
+/* What a reader needs to see of it, as segment_print_short() has it, but with numbers as they are shown. */
+static void put_segment_short(const struct telling *t)
+{
+  const struct segment *s = &t->facts->segment->segment;
+  const uint32_t said = SEG_BIT(SEG_FLAGS) | SEG_BIT(SEG_SEQ) | SEG_BIT(SEG_ACKNO);
+  char mem[1024];
+  struct buf rest;
+  put_segment_flags(t);
+  buf_puts(t->out, " seq=");
+  put_number(t, s->seq);
+  if ((s->flags & ACK) != 0 || s->ack != 0) {
+    buf_puts(t->out, " ack=");
+    put_number(t, s->ack);
+  }
+  buf_init(&rest, mem, sizeof mem);
+  segment_print_short(&rest, s, said | SEG_BIT(SEG_WIN) | SEG_BIT(SEG_OPTIONS));
+  if (rest.len > 0) buf_printf(t->out, " %s", rest.data);
+}
+
+static void put_difference(const struct telling *t)
+{
+  difference_put_typed(t->out, &t->facts->pattern, t->facts->segment);
+}
+
+static void put_field(const struct telling *t) { buf_puts(t->out, t->field); }
+static void put_found(const struct telling *t) { buf_puts(t->out, t->found); }
+static void put_expected(const struct telling *t) { buf_puts(t->out, t->expected); }
+static void put_distance(const struct telling *t) { buf_printf(t->out, "%u", t->distance); }
 
 struct piece {
-  const char *name;
+  const char *name; /* in braces */
   void (*put)(const struct telling *);
+  uint32_t facts; /* which it tells */
 };
 
 static const struct piece pieces[] = {
-#define X(name, put) {name, put},
-    PIECES(X)
-#undef X
+    {"verb", put_verb, TELLS(VERB)},
+    {"error", put_error, TELLS(ERROR)},
+    {"octets", put_octets, TELLS(OCTETS)},
+    {"wanted", put_wanted, TELLS(WANTED)},
+    {"data", put_data, TELLS(DATA)},
+    {"result", put_result, 0},
+    {"status", put_status, 0},
+    {"is in", put_is_in, 0},
+    {"received", put_received, 0},
+    {"sent", put_sent, 0},
+    {"timer", put_timer, 0},
+    {"left", put_left, 0},
+    {"retransmits", put_retransmits, 0},
+    {"signal", put_signal, TELLS(SIGNAL)},
+    {"flags", put_flags, TELLS(FLAGS)},
+    {"an flags", put_an_flags, TELLS(FLAGS)},
+    {"connection", put_connection, TELLS(CONNECTION)},
+    {"address", put_address, TELLS(ADDRESS)},
+    {"state", put_state, TELLS(STATE)},
+    {"predicted", put_predicted, TELLS(PREDICTED)},
+    {"system", put_system, TELLS(SYSTEM)},
+    {"kernel", put_kernel, TELLS(SYSTEM)},
+    {"taken", put_taken, TELLS(TAKEN)},
+    {"shift", put_shift, TELLS(SHIFT)},
+    {"title", put_title, 0},
+    {"answer", put_answer, TELLS(ANSWER)},
+    {"briefly", put_briefly, TELLS(ANSWER)},
+    {"by_rfc", put_by_rfc, TELLS(BY_RFC)},
+    {"from", put_from, 0},
+    {"to", put_to, 0},
+    {"reply", put_reply, 0},
+    {"reply flags", put_reply_flags, 0},
+    {"segment", put_segment, TELLS(SEGMENT)},
+    {"segment flags", put_segment_flags, TELLS(SEGMENT)},
+    {"segment short", put_segment_short, TELLS(SEGMENT)},
+    {"later", put_later, TELLS(LATER)},
+    {"difference", put_difference, TELLS(SEGMENT) | TELLS(PATTERN)},
+    {"field", put_field, 0},
+    {"found", put_found, 0},
+    {"expected", put_expected, 0},
+    {"distance", put_distance, 0},
 };
 
 static const struct piece *piece_find(const char *name, size_t len)
@@ -62,7 +264,12 @@ static const struct piece *piece_find(const char *name, size_t len)
   return NULL;
 }
 
-bool sentence_knows(const char *name, size_t len) { return piece_find(name, len) != NULL; }
+bool sentence_knows(const char *name, size_t len, uint32_t *facts)
+{
+  const struct piece *piece = piece_find(name, len);
+  if (piece != NULL) *facts = piece->facts;
+  return piece != NULL;
+}
 
 /* -- sentences -- */
 

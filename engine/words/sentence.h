@@ -16,19 +16,26 @@ enum saying {
 };
 // clang-format on
 
-/* What the arguments are taken from. */
+/* What the arguments are taken from; a sentence needs those that stand in it. */
 struct telling {
   struct buf *out;
   const struct facts *facts;
-  const struct record *record; /* whose TCBs tell where sequence spaces begin; may be NULL */
+  const struct record
+      *record; /* whose TCBs tell where sequence spaces begin; NULL: nobody's, numbers are whole */
+  const struct tcp_rule *rule;    /* {title} */
+  const struct record_call *call; /* {status} and what is in it */
+  const struct answer *answer;    /* {from} {to} {reply} {reply flags} */
+  enum saying result;             /* {result} of a call */
   bool relative;
-  enum saying result; /* of a call: the sentence for {result} */
+  const char *field, *found, *expected; /* {field} {found} {expected} of a difference */
+  uint32_t distance;
 };
 
 void sentence_put(const struct telling *, enum saying);
 
-/* For the tests: the text of a saying, and whether NAME may stand in braces. */
+/* For the tests: the text of a saying; whether NAME may stand in braces, and which facts it tells
+   (FACT_BIT()s). */
 const char *sentence_text(enum saying);
-bool sentence_knows(const char *name, size_t len);
+bool sentence_knows(const char *name, size_t len, uint32_t *facts);
 
 #endif

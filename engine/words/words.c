@@ -4,6 +4,13 @@
 #include "engine/base/buf.h"
 #include "engine/words/sentence.h"
 
+/* A message without a sentence of its own name does not compile. */
+static const enum saying sayings[MESSAGE_COUNT] = {[MESSAGE_NONE] = SAY_COUNT,
+#define X(id, ...) [MESSAGE_##id] = SAY_##id,
+                                                   NOTES(X) FINDINGS(X)
+#undef X
+};
+
 #define DATA_SHOWN_MAX 48u /* octets: what a longer read() gave is told by its length */
 
 static enum saying result_of_read(const struct record_call *c)
@@ -19,6 +26,7 @@ static enum saying result_of(const struct record_call *c)
   if (c->outcome == PEER_PENDING) return SAY_RESULT_PENDING;
   if (c->verb == PEER_READ) return result_of_read(c);
   if (c->verb == PEER_SEND) return SAY_RESULT_OCTETS;
+  if (c->verb == PEER_STATUS) return SAY_RESULT_STATUS;
   if (c->stale) return SAY_RESULT_STALE;
   return c->verb == PEER_CLOSE && c->unread ? SAY_RESULT_UNREAD : SAY_COUNT;
 }
@@ -27,21 +35,56 @@ static void put_call(struct buf *b, const struct record *r)
 {
   const struct record_call *c = &r->call;
   const struct facts facts = {.verb = c->verb, .error = c->error, .octets = c->count, .data = c->data};
-  const struct telling t = {.out = b, .facts = &facts, .result = result_of(c)};
+  const struct telling t = {.out = b, .facts = &facts, .call = c, .result = result_of(c)};
   const bool told = t.result != SAY_COUNT;
-  if (c->verb == PEER_STATUS && r->text[0] != '\0') {
-    sentence_put(&t, SAY_CALLED);
-    buf_printf(b, ": %s", r->text);
+  sentence_put(&t, c->returns ? told ? SAY_RETURNS_WITH : SAY_RETURNS : told ? SAY_CALLED_WITH : SAY_CALLED);
+}
+
+static void put_set(struct buf *b, const struct record *r)
+{
+  const struct record_setting *s = &r->set;
+  if (r->end == END_PEER) {
+    buf_puts(b, peer_verb_name(s->verb));
     return;
   }
-  sentence_put(&t, c->returns ? told ? SAY_RETURNS_WITH : SAY_RETURNS : told ? SAY_CALLED_WITH : SAY_CALLED);
+  buf_put_visible(b, (const char *)s->name.at, s->name.len, false);
+  buf_putc(b, ' ');
+  buf_put_visible(b, (const char *)s->value.at, s->value.len, false);
+}
+
+static void put_message(struct buf *b, const struct record *r, bool relative)
+{
+  const struct telling t = {.out = b, .facts = &r->facts, .record = r, .rule = r->rule, .relative = relative};
+  if (r->message != MESSAGE_NONE) sentence_put(&t, sayings[r->message]);
 }
 
 void words_record(struct buf *b, const struct record *r, bool relative)
 {
-  (void)relative;
-  if (r->kind == RECORD_CALL)
+  switch (r->kind) {
+  case RECORD_CALL:
     put_call(b, r);
-  else
-    buf_puts(b, r->text);
+    break;
+  case RECORD_SETTING:
+    put_set(b, r);
+    break;
+  case RECORD_EXPECT:
+    buf_put_visible(b, (const char *)r->written.at, r->written.len, false);
+    break;
+  case RECORD_NOTE:
+    put_message(b, r, relative);
+    break;
+  default:
+    break;
+  }
+}
+
+void words_found(struct buf *b, const struct record *r, bool relative)
+{
+  if (r->kind == RECORD_EXPECT) put_message(b, r, relative);
+}
+
+void words_message(struct buf *b, enum message message, const struct facts *facts)
+{
+  const struct telling t = {.out = b, .facts = facts};
+  if (message != MESSAGE_NONE) sentence_put(&t, sayings[message]);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Facts -> words: the one place where sentences about events are made, when they are shown and not before. The
-   sentences are in english.def.
+/* Facts -> words: the one place where sentences about events are made, when they are shown and not before.
+   The sentences are in english.def.
 
-   Nothing here is to be parsed back: who wants to know what happened asks the record. What came from outside is
-   made visible (buf_put_visible); the result is harmless for a terminal. */
+   Nothing here is to be parsed back: who wants to know what happened asks the record. What came from
+   outside is made visible (buf_put_visible); the result is harmless for a terminal. */
 #ifndef TCPTUTOR_WORDS_WORDS_H
 #define TCPTUTOR_WORDS_WORDS_H
 
@@ -11,8 +11,12 @@
 
 struct buf;
 
-/* What a CALL was and what came of it, what was EXPECTED (as it was written), what was SET, what a NOTE remarks;
-   nothing for other records. RELATIVE: sequence numbers as `iss+1` and `irs+1`. */
+/* What a CALL was and what came of it, what was EXPECTED (as it was written), what was SET, what a NOTE
+   remarks; nothing for other records. RELATIVE: sequence numbers as `iss+1` and `irs+1`. */
 void words_record(struct buf *, const struct record *, bool relative);
+/* What there was instead of what was EXPECTED; nothing when it was met, or nothing came. */
+void words_found(struct buf *, const struct record *, bool relative);
+/* A message that is in no record (yet), and tells no rule. */
+void words_message(struct buf *, enum message, const struct facts *);
 
 #endif

@@ -77,6 +77,16 @@ static void take_segment(struct input *in, struct record *r)
   r->predicted = take(in) % (PREDICTION_MISSED + 1u);
 }
 
+static struct octets take_octets(struct input *in)
+{
+  struct octets o = {.len = take(in)};
+  if (o.len > in->size) o.len = in->size;
+  o.at = in->data;
+  in->data += o.len;
+  in->size -= o.len;
+  return o;
+}
+
 static void take_call(struct input *in, struct record_call *c)
 {
   const unsigned what = take(in);
@@ -89,17 +99,49 @@ static void take_call(struct input *in, struct record_call *c)
                             .stale = what >> 3 & 1,
                             .count = take(in)};
   if (c->verb != PEER_READ) return;
-  c->count = c->count < in->size ? c->count : in->size;
-  c->data = (struct octets){in->data, c->count};
-  in->data += c->count;
-  in->size -= c->count;
+  c->data = take_octets(in);
+  c->count = c->data.len;
+}
+
+static struct answer take_answer(struct input *in)
+{
+  return (struct answer){.kind = take(in) % ANSWER_KIND_COUNT,
+                         .from = take(in) % STATE_COUNT,
+                         .to = take(in) % STATE_COUNT,
+                         .flags = (uint8_t)take(in),
+                         .seq_known = take(in) & 1,
+                         .ack_known = take(in) & 1,
+                         .seq = take4(in),
+                         .ack = take4(in)};
+}
+
+/* Any message for any record; segments it is about are the trace's. */
+static void take_message(struct input *in, const struct trace *t, struct record *r)
+{
+  const uint32_t about = FACT_BIT(FACT_SEGMENT) | FACT_BIT(FACT_LATER);
+  const struct record *segment = trace_segment(t, 1 + take(in));
+  r->message = take(in) % MESSAGE_COUNT;
+  if (segment == NULL && (message_facts(r->message) & about) != 0) r->message = MESSAGE_FOUND_END_OF_FILE;
+  r->ok = take(in) & 1;
+  r->facts = (struct facts){.error = take(in) % CALL_ERROR_COUNT,
+                            .octets = take(in),
+                            .flags = (uint8_t)take(in),
+                            .signal = take(in) % SIGNAL_COUNT,
+                            .state = take(in) % STATE_COUNT,
+                            .system = (uint16_t)take(in),
+                            .answer = take_answer(in),
+                            .by_rfc = take_answer(in),
+                            .segment = segment,
+                            .later = segment};
+  r->facts.data = take_octets(in);
+  r->facts.pattern = take_octets(in);
+  if (r->kind == RECORD_EXPECT) r->written = take_octets(in);
 }
 
 static void take_record(struct input *in, struct trace *t, struct record *r, struct tcb both[])
 {
-  static char text[256], found[256];
   const unsigned what = take(in);
-  *r = (struct record){.step = r->step + (what >> 7), .connection = r->connection, .t = r->t, .text = ""};
+  *r = (struct record){.step = r->step + (what >> 7), .connection = r->connection, .t = r->t};
   r->kind = (what & 7) % RECORD_KIND_COUNT;
   r->end = what >> 3 & 1;
   if ((what >> 4 & 3) == 3) r->t += (usec_t)take(in) << (take(in) & 31);
@@ -108,17 +150,14 @@ static void take_record(struct input *in, struct trace *t, struct record *r, str
   r->confirmed = take(in) % (TRUTH_DENIED + 1u);
   r->truth = take(in) % STATE_COUNT;
   r->rule = take_rule(in);
-  r->note = take(in) % (NOTE_SILENCE + 1u);
   r->timer = take(in) % TIMER_COUNT;
-  r->ok = take(in) & 1;
   if (r->kind == RECORD_CALL) take_call(in, &r->call);
   if (r->kind == RECORD_SEGMENT) take_segment(in, r);
   if (r->kind == RECORD_STATE) {
     r->from = both[r->end].state;
     r->to = both[r->end].state = take(in) % STATE_COUNT;
   }
-  if (r->kind == RECORD_NOTE || r->kind == RECORD_EXPECT) r->text = take_text(in, text, sizeof text);
-  if (r->kind == RECORD_EXPECT) r->found = take_text(in, found, sizeof found);
+  if (r->kind == RECORD_NOTE || r->kind == RECORD_EXPECT) take_message(in, t, r);
   struct record *added = trace_add(t, r);
   struct tcp_verdict v = {.from = both[0].state, .to = both[1].state, .fired_count = r->rule != NULL};
   v.fired[0] = r->rule;

@@ -186,7 +186,7 @@ static void a_packet_says_what_follows_from_it(void **state)
   scene_state(&s, END_PEER, STATE_SYN_RECEIVED, TRUTH_CONFIRMED, &scene_listen_syn);
   scene_segment(&s, END_PEER, "SYN,ACK seq=9 ack=8")->predicted = PREDICTION_MET;
   scene_state(&s, END_YOU, STATE_ESTABLISHED, TRUTH_UNASKED, &scene_syn_acked);
-  scene_note(&s, END_YOU, NOTE_OWED, &scene_syn_acked, "you owe an ACK");
+  scene_note(&s, END_YOU, MESSAGE_OWED, &scene_syn_acked, &(struct facts){.flags = ACK});
   check_blocks(&s, "packet 44\n"
                    "  segment 1, you to peer\n"
                    "  you CLOSED -> SYN-SENT: this is an active OPEN (RFC 9293 3.10.1, send.closed.syn)\n"
@@ -196,7 +196,8 @@ static void a_packet_says_what_follows_from_it(void **state)
                    "  segment 2, peer to you, as predicted\n"
                    "  you SYN-SENT -> ESTABLISHED: our SYN is acknowledged (RFC 9293 3.10.7.3, fourth, "
                    "syn-sent.syn.acked)\n"
-                   "  you owe an ACK (RFC 9293 3.10.7.3, fourth, syn-sent.syn.acked)\n"
+                   "  you owe an ACK: `send` alone sends what a TCP would send now (RFC 9293 3.10.7.3, "
+                   "fourth, syn-sent.syn.acked)\n"
                    "end\n");
   scene_end(&s);
 }
@@ -269,13 +270,16 @@ static void comments_are_one_harmless_line(void **state)
   (void)state;
   struct scene s;
   scene_begin(&s);
-  scene_note(&s, END_YOU, NOTE_PLAIN, NULL, "a\nb \033[31mred\007 \xff \xe2\x80\xae");
+  static const char hostile[] = "a\nb \033[31mred\007 \xff \xe2\x80\xae";
+  struct record_call *read = &scene_call(&s, END_PEER, PEER_READ)->call;
+  read->data = (struct octets){(const uint8_t *)hostile, read->count = sizeof hostile - 1};
   trace_connect(s.trace, &trace_connection(s.trace, 1)->pair);
-  struct record *other = scene_note(&s, END_PEER, NOTE_UNKNOWN, NULL, "a riddle");
+  struct record *other = scene_note(&s, END_PEER, MESSAGE_UNFORESEEN, NULL, NULL);
   other->connection = 2;
   check_blocks(&s, "end\n"
-                   "  connection 1: a\\nb \\x1B[31mred\\x07 \\xFF \\u{202E}\n"
-                   "  connection 2: a difference: a riddle\n");
+                   "  connection 1: peer: read(): \"a\\nb \\x1B[31mred\\x07 \\xFF \\u{202E}\"\n"
+                   "  connection 2: a difference: not what the shadow of tcptutor's own machine predicted: "
+                   "`save` the session and tell us\n");
   scene_end(&s);
 }
 

@@ -471,7 +471,7 @@ static void an_orphan_of_linux_in_fin_wait_2_is_given_up(void **state)
   assert_true(hear(e));
   e->ack++;
   say(e, ACK, NULL);
-  assert_string_equal(truth(e).timer, "FIN-WAIT-2");
+  assert_int_equal(truth(e).timer, PEER_TIMER_FIN_WAIT_2);
   assert_int_equal(truth(e).timer_left, 5 * USEC_S);
   pass(e, 5 * USEC_S);
   assert_state(e, LISTEN);

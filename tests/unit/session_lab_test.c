@@ -133,7 +133,7 @@ static unsigned told(struct session *s)
     const struct record *r = trace_at(t, i);
     if (r->kind != RECORD_NOTE) continue;
     assert_int_not_equal(r->note, NOTE_UNKNOWN);
-    if (strstr(r->text, "renumbers")) n++;
+    n += r->message == MESSAGE_RENUMBERED || r->message == MESSAGE_RENUMBERED_AGAIN;
   }
   return n;
 }

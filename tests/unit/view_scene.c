@@ -193,14 +193,28 @@ struct record *scene_call(struct scene *s, enum end e, enum peer_verb verb)
   return add(s, &r);
 }
 
-struct record *scene_note(struct scene *s, enum end e, enum note_kind note, const struct tcp_rule *rule,
-                          const char *text)
+struct record *scene_note(struct scene *s, enum end e, enum message message, const struct tcp_rule *rule,
+                          const struct facts *facts)
 {
-  struct record r = {.kind = RECORD_NOTE, .end = e, .note = note, .rule = rule, .text = text};
+  struct record r = {.kind = RECORD_NOTE, .end = e, .rule = rule};
+  r.message = message;
+  if (facts != NULL) r.facts = *facts;
   return add(s, &r);
 }
 
-static const char owe_ack[] = "you owe an ACK: `send` alone sends what a TCP would send now";
+static const struct facts ack = {.flags = ACK};
+
+#define OCTETS(text)                                                                                         \
+  {                                                                                                          \
+    (const uint8_t *)(text), strlen(text)                                                                    \
+  }
+
+static struct record *scene_expect(struct scene *s, const char *written)
+{
+  struct record r = {.kind = RECORD_EXPECT};
+  r.written = (struct octets)OCTETS(written);
+  return add(s, &r);
+}
 
 static void handshake(struct scene *s)
 {
@@ -211,7 +225,7 @@ static void handshake(struct scene *s)
   s->now += 11;
   scene_segment(s, END_PEER, "SYN,ACK seq=1823083521 ack=1415531522 mss=1460")->predicted = PREDICTION_MET;
   scene_state(s, END_YOU, STATE_ESTABLISHED, TRUTH_UNASKED, &scene_syn_acked);
-  scene_note(s, END_YOU, NOTE_OWED, &scene_syn_acked, owe_ack);
+  scene_note(s, END_YOU, MESSAGE_OWED, &scene_syn_acked, &ack);
   scene_step(s, 7213);
   scene_segment(s, END_YOU, "ACK seq=1415531522 ack=1823083522");
   scene_state(s, END_PEER, STATE_ESTABLISHED, TRUTH_CONFIRMED, &scene_ack_of_syn);
@@ -232,7 +246,7 @@ void scene_play_stevens(struct scene *s)
   scene_segment(s, END_PEER, "FIN,ACK seq=1823083522 ack=1415531523")->predicted = PREDICTION_MET;
   scene_state(s, END_PEER, STATE_LAST_ACK, TRUTH_CONFIRMED, &scene_close);
   scene_state(s, END_YOU, STATE_TIME_WAIT, TRUTH_UNASKED, &scene_peer_fin);
-  scene_note(s, END_YOU, NOTE_OWED, &scene_peer_fin, owe_ack);
+  scene_note(s, END_YOU, MESSAGE_OWED, &scene_peer_fin, &ack);
   scene_step(s, 22518);
   scene_segment(s, END_YOU, "ACK seq=1415531523 ack=1823083523");
   scene_state(s, END_PEER, STATE_CLOSED, TRUTH_CONFIRMED, &scene_last_ack);
@@ -260,23 +274,23 @@ static void trouble_opening(struct scene *s)
   r->intent = INTENT_RETRANSMIT;
   r->predicted = PREDICTION_MET;
   scene_state(s, END_YOU, STATE_ESTABLISHED, TRUTH_UNASKED, &scene_syn_acked);
-  scene_note(s, END_YOU, NOTE_OWED, &scene_syn_acked, owe_ack);
+  scene_note(s, END_YOU, MESSAGE_OWED, &scene_syn_acked, &ack);
 }
 
 static void trouble_sent(struct scene *s)
 {
   scene_step(s, 9 * USEC_S);
   scene_segment(s, END_YOU, "ACK seq=0 ack=1823083999");
-  scene_note(s, END_YOU, NOTE_WRONG, &scene_future_ack,
-             "acknowledges an octet the peer never sent: a TCP in SYN-RECEIVED answers RST");
+  const struct answer rst = {
+      .kind = ANSWER_SEGMENT, .from = STATE_SYN_RECEIVED, .to = STATE_SYN_RECEIVED, .flags = RST};
+  scene_note(s, END_YOU, MESSAGE_WRONG_ANSWERED, &scene_future_ack, &(struct facts){.answer = rst});
   s->now += 9;
   scene_segment(s, END_PEER, "RST seq=1823083999 win=0")->predicted = PREDICTION_MET;
   scene_step(s, USEC_S);
   scene_segment(s, END_YOU, "PSH,ACK seq=0 ack=1823083522 \"hello\\r\\n\"")->fate = FATE_HELD;
   scene_step(s, USEC_S);
   scene_segment(s, END_YOU, "PSH,ACK seq=0 ack=1823083522 \"GET / HTTP/1.0\\r\\n\\r\\n\" sum=bad");
-  scene_note(s, END_PEER, NOTE_SILENCE, NULL,
-             "silence, as predicted: a segment with a bad checksum is dropped unread");
+  scene_note(s, END_PEER, MESSAGE_BAD_CHECKSUM, NULL, NULL);
   scene_step(s, USEC_S);
   scene_segment(s, END_YOU, "RST seq=77 win=0")->fate = FATE_STRAY;
   scene_step(s, 112 * USEC_S);
@@ -288,30 +302,32 @@ static void trouble_sent(struct scene *s)
 static void trouble_told(struct scene *s)
 {
   scene_state(s, END_PEER, STATE_ESTABLISHED, TRUTH_DENIED, &scene_ack_of_syn)->truth = STATE_SYN_RECEIVED;
-  scene_note(s, END_PEER, NOTE_EXPLAINED, &scene_ack_of_syn,
-             "RFC 9293 says ESTABLISHED; Linux: SYN-RECEIVED (the accept queue is full)");
-  scene_note(s, END_PEER, NOTE_UNKNOWN, NULL, "not known for kernel 6.18: `save` it and tell us");
+  struct facts facts = {
+      .by_rfc = {ANSWER_SILENCE, STATE_SYN_RECEIVED, STATE_ESTABLISHED, 0, false, false, 0, 0},
+      .answer = {ANSWER_DROPPED, STATE_SYN_RECEIVED, STATE_SYN_RECEIVED, 0, false, false, 0, 0}};
+  scene_note(s, END_PEER, MESSAGE_DIFFERS, &scene_ack_of_syn, &facts);
+  facts = (struct facts){.predicted = STATE_ESTABLISHED, .state = STATE_SYN_RECEIVED, .system = 0x0612};
+  scene_note(s, END_PEER, MESSAGE_DENIED, NULL, &facts);
   struct record *truth = &(struct record){
       .kind = RECORD_TRUTH, .end = END_PEER, .truth = STATE_CLOSED, .confirmed = TRUTH_DENIED};
   add(s, truth);
-  scene_note(s, END_YOU, NOTE_SIGNAL, &scene_fin, "connection reset");
-  scene_note(s, END_PEER, NOTE_SIGNAL, &scene_fin, "connection refused");
+  scene_note(s, END_YOU, MESSAGE_SIGNAL, &scene_fin, &(struct facts){.signal = SIGNAL_RESET});
+  scene_note(s, END_PEER, MESSAGE_SIGNAL, &scene_fin, &(struct facts){.signal = SIGNAL_REFUSED});
   scene_step(s, USEC_MS);
   scene_call(s, END_PEER, PEER_ACCEPT)->call.outcome = PEER_PENDING;
   struct record_call *read = &scene_call(s, END_PEER, PEER_READ)->call;
   read->by_app = true;
-  read->count = read->data.len = 7;
-  read->data.at = (const uint8_t *)"hello\r\n";
+  read->data = (struct octets)OCTETS("a remark with \033[31ma colour of its own\007");
+  read->count = read->data.len;
   struct record_call *connect = &scene_call(s, END_PEER, PEER_CONNECT)->call;
   connect->outcome = PEER_FAILED;
   connect->error = ERROR_ECONNREFUSED;
-  struct record met = {.kind = RECORD_EXPECT, .ok = true, .text = "SYN,ACK ack=1415531522"};
-  add(s, &met);
-  struct record missed = {.kind = RECORD_EXPECT,
-                          .text = "FIN,ACK within 1s",
-                          .found = "ACK seq=1823083522 ack=1415531523: FIN is not set"};
-  add(s, &missed);
-  scene_note(s, END_YOU, NOTE_PLAIN, NULL, "a remark with \033[31ma colour of its own\007");
+  scene_expect(s, "SYN,ACK ack=1415531522")->ok = true;
+  struct record *missed = scene_expect(s, "RST within 1s");
+  missed->message = MESSAGE_FOUND_SEGMENT;
+  missed->facts =
+      (struct facts){.segment = trace_segment(s->trace, 6), .pattern = OCTETS("RST seq=1823083998")};
+  scene_expect(s, "peer read \033[31m\007")->message = MESSAGE_FOUND_END_OF_FILE;
 }
 
 void scene_play_trouble(struct scene *s)

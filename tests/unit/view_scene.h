@@ -25,8 +25,8 @@ struct record *scene_segment(struct scene *, enum end, const char *text);
 struct record *scene_state(struct scene *, enum end, enum tcp_state, enum confirmation,
                            const struct tcp_rule *);
 struct record *scene_call(struct scene *, enum end, enum peer_verb);
-struct record *scene_note(struct scene *, enum end, enum note_kind, const struct tcp_rule *,
-                          const char *text);
+struct record *scene_note(struct scene *, enum end, enum message, const struct tcp_rule *,
+                          const struct facts *);
 
 extern const struct tcp_rule scene_open, scene_listen_syn, scene_syn_acked, scene_ack_of_syn,
     scene_future_ack, scene_close, scene_fin, scene_ack_of_fin, scene_peer_fin, scene_last_ack, scene_timeout;

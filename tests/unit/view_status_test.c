@@ -31,7 +31,7 @@ static const struct peer_truth truth = {.known = true,
                                         .owned = true,
                                         .recv_queue = 7,
                                         .send_queue = 5,
-                                        .timer = "retransmission",
+                                        .timer = PEER_TIMER_RETRANSMISSION,
                                         .timer_left = 1234567,
                                         .retransmits = 1};
 

@@ -448,7 +448,7 @@ static void being_moved_is_noticed(void **state)
     if (i != (size_t)here && sched_setaffinity(0, sizeof one, &one) == 0) break;
   }
   assert_false(wire_settle(wire, &err));
-  assert_int_equal(err.code, ERR_UNAVAILABLE);
+  assert_int_equal(err.code, ERR_STATE);
   silence();
   assert_int_equal(processors(), 1);
 }
