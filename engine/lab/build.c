@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct addr your_address = {.family = ADDR_IP4, .octet = {10, 9, 0, 1}};
@@ -126,50 +125,6 @@ void lab_close(struct lab *lab)
   netlink_close(lab->peer_netlink);
   lab->your_netlink = lab->peer_netlink = NULL;
   namespaces_close(&lab->namespaces);
-}
-
-/* All of it but a packet socket: letting go of one takes 10 ms. */
-static bool rehearse(bool user, struct err *err)
-{
-  struct lab lab = {.namespaces = {-1, -1}};
-
-  return namespaces_make(&lab.namespaces, user, err) && lab_build(&lab, err);
-}
-
-static bool rehearse_in_fork(bool user, struct err *err)
-{
-  struct err found = {.code = ERR_NONE};
-  int ends[2];
-
-  if (pipe(ends) < 0) return refused(err, "pipe()", errno);
-  pid_t child = fork();
-  if (child == 0) {
-    rehearse(user, &found);
-    ssize_t n = write(ends[1], &found, sizeof found);
-    _exit(n == (ssize_t)sizeof found ? 0 : 1);
-  }
-  int error = errno;
-  close(ends[1]);
-  if (child < 0) {
-    close(ends[0]);
-    return refused(err, "fork()", error);
-  }
-  ssize_t n = read(ends[0], &found, sizeof found);
-  close(ends[0]);
-  while (waitpid(child, NULL, 0) < 0 && errno == EINTR) continue;
-  if (n != (ssize_t)sizeof found) return err_set(err, ERR_UNAVAILABLE, "the lab's rehearsal was killed");
-  if (found.code == ERR_NONE) return true;
-  if (err) *err = found;
-  return false;
-}
-
-bool lab_try(bool *user, struct err *err)
-{
-  *user = true;
-  if (rehearse_in_fork(true, err)) return true;
-  if (geteuid() != 0) return false;
-  *user = false;
-  return rehearse_in_fork(false, NULL);
 }
 
 const struct addr *lab_you(const struct lab *lab)

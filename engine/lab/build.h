@@ -24,8 +24,8 @@ void lab_close(struct lab *);
 /* The peer's shortest retransmission timeout, as the route's metric rto_min. */
 bool lab_rto_min(struct lab *, unsigned milliseconds, struct err *);
 
-/* Whether the lab can be made here, found out in a fork that is thrown away. *USER says whether a user
-   namespace works; without, only root gets this far. */
-bool lab_try(bool *user, struct err *);
+/* Makes a lab in a child, which hands it over: a refusal, at whatever point, leaves this process as it was. On
+   success the caller is in your namespace. */
+bool lab_make(struct lab *, struct err *);
 
 #endif

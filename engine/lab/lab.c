@@ -16,23 +16,15 @@
 
 struct lab *lab_up(struct err *err)
 {
-  bool user;
-
-  if (!lab_try(&user, err)) return NULL;
   struct lab *lab = calloc(1, sizeof *lab);
+
   if (!lab) {
     err_set(err, ERR_MEMORY, "no memory for the lab");
     return NULL;
   }
-  if (!namespaces_make(&lab->namespaces, user, err)) {
-    free(lab);
-    return NULL;
-  }
-  if (!lab_build(lab, err)) {
-    lab_free(lab);
-    return NULL;
-  }
-  return lab;
+  if (lab_make(lab, err)) return lab;
+  free(lab);
+  return NULL;
 }
 
 void lab_free(struct lab *lab)

@@ -17,8 +17,8 @@
 struct err;
 struct lab;
 
-/* Builds the lab, or says in *ERR (ERR_UNAVAILABLE) what refused and what would allow it. It is tried in
-   a throw-away fork first, so a refusal leaves the process as it was. On success the calling
+/* Builds the lab, or says in *ERR (ERR_UNAVAILABLE) what refused and what would allow it. A child makes it and
+   hands it over, so a refusal leaves the process as it was. On success the calling
    process lives in your namespace (uid and gid unchanged where mapped). */
 struct lab *lab_up(struct err *);
 void lab_free(struct lab *);
@@ -67,8 +67,9 @@ struct lab_finding {
 /* Fills at most CAP findings, returns how many. The lab works when all are ok. */
 size_t lab_probe(struct lab_finding *, size_t cap);
 
-/* Lets the process end at once: libpcap's ring takes 23-43 ms to close. A forked child holds the
-   descriptors and exits; call it last, just before _exit. Does nothing under sanitizers. */
+/* Lets the process end at once: closing packet sockets takes 20 to 40 ms, which a worker of the kernel's then
+   waits for. Call it last, just before _exit. Does nothing where io_uring(7) is forbidden, nor under sanitizers.
+ */
 void lab_hasten_exit(void);
 
 #endif

@@ -40,10 +40,11 @@ static ino_t user_namespace(void)
   return stat("/proc/self/ns/user", &s) == 0 ? s.st_ino : 0;
 }
 
+static ino_t entered; /* the lab's user namespace; 0: none yet */
+
 /* Once a process: they nest at most 32 deep, and a second lab is as private in the first one's. */
 static bool enter_user_namespace(struct err *err)
 {
-  static ino_t entered;
   unsigned uid = geteuid(), gid = getegid();
 
   if (entered && entered == user_namespace()) return true;
@@ -65,8 +66,10 @@ static bool enter_network_namespace(int *fd, struct err *err)
 
 bool namespaces_make(struct namespaces *ns, bool user, struct err *err)
 {
-  ns->yours = ns->peers = -1;
+  ns->user = ns->yours = ns->peers = -1;
   if (user && !enter_user_namespace(err)) return false;
+  ns->user = user ? open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC) : -1;
+  if (user && ns->user < 0) return refused(err, "/proc/self/ns/user", errno);
   if (!enter_network_namespace(&ns->yours, err) || !enter_network_namespace(&ns->peers, err)) {
     namespaces_close(ns);
     return false;
@@ -79,11 +82,23 @@ bool namespaces_make(struct namespaces *ns, bool user, struct err *err)
   return true;
 }
 
+bool namespaces_join(const struct namespaces *ns, struct err *err)
+{
+  struct stat s;
+  bool there = ns->user < 0 || (fstat(ns->user, &s) == 0 && s.st_ino == user_namespace());
+
+  if (!there && setns(ns->user, CLONE_NEWUSER) < 0) return refused(err, "setns(CLONE_NEWUSER)", errno);
+  if (ns->user >= 0) entered = user_namespace();
+  int error = namespace_enter(ns->yours);
+  return !error || refused(err, "setns(CLONE_NEWNET)", error);
+}
+
 void namespaces_close(struct namespaces *ns)
 {
+  if (ns->user >= 0) close(ns->user);
   if (ns->yours >= 0) close(ns->yours);
   if (ns->peers >= 0) close(ns->peers);
-  ns->yours = ns->peers = -1;
+  ns->user = ns->yours = ns->peers = -1;
 }
 
 int namespace_enter(int fd) { return setns(fd, CLONE_NEWNET) < 0 ? errno : 0; }

@@ -35,6 +35,9 @@ struct mnl_socket *netlink_open(void)
   return nl;
 }
 
+struct mnl_socket *netlink_adopt(int fd) { return mnl_socket_fdopen(fd); }
+int netlink_descriptor(const struct mnl_socket *nl) { return mnl_socket_get_fd(nl); }
+
 void netlink_close(struct mnl_socket *nl)
 {
   if (nl) mnl_socket_close(nl);

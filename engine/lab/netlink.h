@@ -17,6 +17,9 @@ struct netlink_end {
 
 /* NULL and errno. Close with netlink_close(). */
 struct mnl_socket *netlink_open(void);
+/* One that another process has opened, by its descriptor, which it takes over. NULL and errno. */
+struct mnl_socket *netlink_adopt(int fd);
+int netlink_descriptor(const struct mnl_socket *);
 void netlink_close(struct mnl_socket *);
 
 /* A pair of joined interfaces: HERE in the socket's namespace, THERE in the one NAMESPACE_FD names. */

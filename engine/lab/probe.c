@@ -81,7 +81,7 @@ struct report {
 
 static void child(int out, bool user)
 {
-  struct rehearsal r = {.lab = {.namespaces = {-1, -1}}, .user = user};
+  struct rehearsal r = {.lab = {.namespaces = {-1, -1, -1}}, .user = user};
 
   for (size_t i = 0; i < PROBE_COUNT; i++) {
     struct report report = {.index = i};

@@ -12,7 +12,7 @@ import sys
 
 from taplib import PROGRAM, done, eventually, need_lab, ok, run, skip_all
 
-ONE_LAB = 4  # two, and two more while it is rehearsed
+ONE_LAB = 2
 SOON = 3
 
 if "inside" not in sys.argv:
