@@ -121,7 +121,8 @@ static void leave(void)
 /* Enter at a lesson's pause takes the question with it, where a line can be taken back. */
 static void take_prompt_back(struct app *app)
 {
-  if (learn_pauses(&app->course) && terminal_erases() && !app->options.json) fputs("\033[A\r\033[K", stdout);
+  if (learn_wants(&app->course, NULL) == LEARN_PAUSE && terminal_erases() && !app->options.json)
+    fputs("\033[A\r\033[K", stdout);
 }
 
 /* Enter at a fresh start begins a lesson; later a line is the lesson's, or commands. */

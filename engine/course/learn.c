@@ -11,8 +11,6 @@
 #define LONG_WAIT (3 * USEC_S) /* real time that a reader is asked about */
 #define LINES_LEFT 3           /* of the screen, for the prompt */
 
-const struct learn *learn_of(const struct course *c) { return c->learn; }
-
 void learn_say(struct learn *l, const char *mark, const char *text)
 {
   struct buf out;
@@ -428,7 +426,13 @@ bool learn_prompt(struct course *c, struct buf *out)
 
 static bool is_blank(const char *line) { return line[strspn(line, " \t")] == '\0'; }
 
-bool learn_pauses(const struct course *c) { return c->learn && c->learn->state == LEARN_PAUSE; }
+enum learn_wants learn_wants(const struct course *c, const struct block **step)
+{
+  const struct learn *l = c->learn;
+  bool asks = l && (l->state == LEARN_TRY || l->state == LEARN_QUIZ);
+  if (step) *step = asks ? l->step : NULL;
+  return l ? l->state : LEARN_NONE;
+}
 
 static bool blank_line(struct learn *l)
 {

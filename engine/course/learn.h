@@ -23,8 +23,15 @@ bool learn_prompt(struct course *, struct buf *);
 /* A line has been typed. True: it was the lesson's; else it is to be run, and learn_ran() to be called. */
 bool learn_line(struct course *, const char *line);
 void learn_ran(struct course *, const char *line, bool ran);
-/* An empty line would go on with the lesson. */
-bool learn_pauses(const struct course *);
+/* What the lesson is waiting for; *STEP (if not NULL) is the try or quiz, or NULL. */
+enum learn_wants {
+  LEARN_NONE,  /* no lesson is being taken */
+  LEARN_PAUSE, /* Enter goes on */
+  LEARN_TRY,
+  LEARN_QUIZ,
+  LEARN_OVER, /* the lesson is done; Enter begins the next */
+};
+enum learn_wants learn_wants(const struct course *, const struct block **step);
 /* Something may have happened by itself. */
 void learn_idle(struct course *);
 

@@ -11,20 +11,13 @@
 #include "engine/course/text.h"
 #include "engine/trace/heap_buf.h"
 
-enum learn_state {
-  LEARN_PAUSE, /* Enter goes on */
-  LEARN_TRY,
-  LEARN_QUIZ,
-  LEARN_OVER, /* the lesson is done; Enter begins the next */
-};
-
 struct learn {
   struct course *course;
   struct desk *desk; /* the course's */
   struct lesson_text file;
   struct lesson_run run;
   struct stepper stepper;
-  enum learn_state state;
+  enum learn_wants state;
   unsigned moves; /* grows whenever the lesson goes on, back or out … */
   unsigned line;  /* … and what it was when the line was typed */
   bool counts;    /* the line is one of the step's, not about the lesson */
@@ -46,7 +39,6 @@ struct learn {
 };
 
 /* learn.c */
-const struct learn *learn_of(const struct course *);
 void learn_go_on(struct learn *);
 /* Shows the lesson from BLOCK on. */
 void learn_go_to(struct learn *, size_t block);

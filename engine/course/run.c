@@ -162,7 +162,7 @@ static bool replay(struct lesson_run *r, size_t block, size_t at, struct err *er
     if (step.act == ACT_END) return true;
     size_t here = (size_t)(step.block - l->block);
     bool call = step.act == ACT_RUN || step.act == ACT_TYPE;
-    if (here > block || (here == block && !(call && step.call.at < at))) return true;
+    if (here > block || (here == block && (call ? step.call.at >= at : at == 0))) return true;
     if (here < scene && !(call && is_program_setting(&step.call))) continue;
     if (step.act == ACT_POSE && r->own && r->own[here]) {
       replay_own(r, r->own[here]);

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#error "the pure part knows nothing of <readline/history.h>"
