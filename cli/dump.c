@@ -44,6 +44,9 @@
   X("timer", "timer", "which timer ran out")                                                                       \
   X("ok", "call, truth, expect", "whether the call succeeded (null: pending), the states agree, it was as expected") \
   X("text", "call, expect, setting, note", "what was called, expected, set or remarked, in words")                 \
+  X("code", "call, expect, setting, note", "a name for it that stays, whatever the words: the verb that was called, "\
+    "what there was instead of what was expected, which setting, which remark; null: nothing")                     \
+  X("args", "call, expect, setting, note", "the facts the words are made of, an object; see below")                \
   X("found", "expect", "what there was instead, or null")                                                          \
   X("note", "note", "'plain', 'owed', 'wrong', 'explained', 'unexplained', 'signal' or 'silence'")                 \
   X("id", "rule", "the rule's name, which does not change from version to version")                                \
@@ -54,6 +57,41 @@
   X("profile", "rule", "'rfc9293', 'linux', 'both', or a profile that leaves a rule out")                          \
   X("title", "rule", "what it says, in one line")                                                                  \
   X("why", "rule", "its reason, in words")
+
+/* The arguments among them. X(key, meaning); tests/cli/manual.py likewise. */
+#define JSON_ARGUMENTS(X)                                                                                          \
+  X("outcome", "of a call: 'done', 'pending' or 'failed'")                                                         \
+  X("error", "the error's name, 'ECONNRESET' for one, or null")                                                    \
+  X("returns", "whether it is the end of a call that was pending before")                                          \
+  X("by_app", "whether the peer's little program called by itself")                                                \
+  X("octets", "how many")                                                                                          \
+  X("wanted", "how many there should be")                                                                          \
+  X("data", "the octets, as a quoted text of a segment has them")                                                  \
+  X("unread", "close: whether octets were left unread")                                                            \
+  X("stale", "close, abort: whether the connection was over before")                                               \
+  X("state", "a state")                                                                                            \
+  X("predicted", "the state the shadow is in")                                                                     \
+  X("listening", "status: a listener covers the pair, and nothing more is there")                                  \
+  X("held", "status: a process has the socket")                                                                    \
+  X("received", "status: octets to be read, or connections to be accepted")                                        \
+  X("sent", "status: octets not acknowledged, or how many connections may wait")                                   \
+  X("timer", "status: the timer that runs, or null")                                                               \
+  X("left", "and the seconds left")                                                                                \
+  X("retransmits", "status: how often it has sent again")                                                          \
+  X("value", "of a setting: what it is now")                                                                       \
+  X("flags", "a list of control bits")                                                                             \
+  X("signal", "what a user is told, by RFC 9293's event: 'RESET', 'REFUSED' or 'ABORTED_TIMEOUT'")                 \
+  X("connection", "a connection, by its number")                                                                   \
+  X("address", "a host")                                                                                           \
+  X("system", "the kernel the peer is, '6.18' for one; null: tcptutor's own machine")                              \
+  X("taken", "the ISN that the kernel took")                                                                       \
+  X("shift", "what the wire adds to the peer's numbers")                                                           \
+  X("answer", "what a TCP answers, or would: an object of kind ('segment', 'taken', 'counted', 'dropped' "         \
+    "or 'silence'), from and to (states), flags, seq and ack (null: none, or not foretold)")                       \
+  X("by_rfc", "the same, had it gone by RFC 9293 alone")                                                           \
+  X("segment", "a segment, by its number")                                                                         \
+  X("later", "another, that was as expected")                                                                      \
+  X("pattern", "what it was held against, as it was typed")
 
 /* X(name, meaning) */
 #define ENVIRONMENT(X)                                                                                             \
@@ -146,6 +184,10 @@ static void put_json(struct buf *b)
          "for it; with \\fB\\-\\-json\\fP \\fBwhy\\fP and \\fBrules\\fP print rules:\n");
 #define X(key, events, meaning) put_item(key, events, meaning, b);
   JSON_KEYS(X)
+#undef X
+  buf_puts(b, ".PP\nKeys of \\fBargs\\fP, of which each code has some:\n");
+#define X(key, meaning) put_item(key, NULL, meaning, b);
+  JSON_ARGUMENTS(X)
 #undef X
 }
 

@@ -5,6 +5,7 @@
 #include "engine/segment/option.h"
 #include "engine/segment/text.h"
 #include "engine/trace/heap_buf.h"
+#include "engine/view/json_args.h"
 #include "engine/words/words.h"
 
 #include <jansson.h>
@@ -35,20 +36,6 @@ static json_t *found(const struct record *r)
 }
 
 static json_t *seconds(usec_t t) { return json_real((double)t / (double)USEC_S); }
-
-static json_t *flags(uint8_t set)
-{
-  json_t *list = json_array();
-  char name[16];
-  struct buf b;
-  for (unsigned bit = 1; bit <= CWR; bit <<= 1) {
-    if ((set & bit) == 0) continue;
-    buf_init(&b, name, sizeof name);
-    segment_print_flags(&b, (uint8_t)bit);
-    json_array_append_new(list, json_string(name));
-  }
-  return list;
-}
 
 /* One text an option, as it is typed: ["mss=1460","sackok"]; what breaks the list is its last text. */
 static json_t *options(const struct segment *s)
@@ -99,15 +86,6 @@ static json_t *rule_cite(const struct tcp_rule *rule)
 
 static void put(json_t *object, const char *key, json_t *value) { json_object_set_new(object, key, value); }
 
-static json_t *address(const struct addr *a)
-{
-  char text[48];
-  struct buf b;
-  buf_init(&b, text, sizeof text);
-  addr_print(&b, a);
-  return json_string(text);
-}
-
 static void put_segment(json_t *object, const struct record *r)
 {
   const struct segment *s = &r->segment;
@@ -117,11 +95,11 @@ static void put_segment(json_t *object, const struct record *r)
   put(object, "n", json_integer(r->segment_number));
   put(object, "dir", json_string(r->end == END_YOU ? "out" : "in"));
   put(object, "fate", json_string(segment_fate_name(r->fate)));
-  put(object, "src", address(&s->src));
+  put(object, "src", json_addr(&s->src));
   put(object, "sport", json_integer(s->sport));
-  put(object, "dst", address(&s->dst));
+  put(object, "dst", json_addr(&s->dst));
   put(object, "dport", json_integer(s->dport));
-  put(object, "flags", flags(s->flags));
+  put(object, "flags", json_flags(s->flags));
   put(object, "seq", json_integer(s->seq));
   put(object, "ack", json_integer(s->ack));
   put(object, "win", json_integer(s->win));
@@ -150,11 +128,19 @@ static void put_truth(json_t *object, const struct record *r)
   put(object, "ok", json_boolean(r->confirmed != TRUTH_DENIED));
 }
 
+/* A sentence, and the facts it is made of. */
+static void put_words(json_t *object, const struct record *r)
+{
+  put(object, "text", words(r));
+  put(object, "code", json_code(r));
+  put(object, "args", json_args(r));
+}
+
 static void put_note(json_t *object, const struct record *r)
 {
   put(object, "end", json_string(end_name(r->end)));
   put(object, "note", json_string(note_kind_name(r->note)));
-  put(object, "text", words(r));
+  put_words(object, r);
   put(object, "rule", rule_name(r->rule));
   put(object, "cite", rule_cite(r->rule));
 }
@@ -170,7 +156,7 @@ static void put_fields(json_t *object, const struct record *r)
     break;
   case RECORD_CALL:
     put(object, "end", json_string(end_name(r->end)));
-    put(object, "text", words(r));
+    put_words(object, r);
     put(object, "ok",
         r->call.outcome == PEER_PENDING ? json_null() : json_boolean(r->call.outcome == PEER_DONE));
     break;
@@ -185,14 +171,14 @@ static void put_fields(json_t *object, const struct record *r)
     break;
   case RECORD_EXPECT:
     put(object, "ok", json_boolean(r->ok));
-    put(object, "text", words(r));
+    put_words(object, r);
     put(object, "found", found(r));
     break;
   case RECORD_NOTE:
     put_note(object, r);
     break;
   default:
-    put(object, "text", words(r));
+    put_words(object, r);
     break;
   }
 }

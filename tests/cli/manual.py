@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The manual page and the shell's completion say everything there is, and what they say works."""
 import glob
+import json
 import os
 import re
 import shutil
@@ -63,12 +64,27 @@ ok(len(options) > 8, "--help lists the options", options)
 for option in options:
     ok(f"--{option}" in option_items, f"--{option} is in the manual")
 
-with open(os.path.join(SOURCE, "engine", "view", "json.c"), encoding="utf-8") as file:
-    printed = set(re.findall(r'put\(\w+, "(\w+)"', file.read()))
-equal({item.split()[0] for item in items(section("JSON OUTPUT"))}, printed, "every key of --json is in the manual")
-lines = run("--json", "-c", "send SYN; expect SYN,ACK; send; peer close; expect FIN,ACK; why; state").stdout
-keys = set(re.findall(r'"(\w+)":', lines))
+def source(*path):
+    with open(os.path.join(SOURCE, "engine", *path), encoding="utf-8") as file:
+        return file.read()
+
+
+told = section("JSON OUTPUT")
+below = next(i for i, line in enumerate(told) if line.startswith("Keys of"))
+keys_told, args_told = told[:below], told[below:]
+printed = set(re.findall(r'put\(\w+, "(\w+)"', source("view", "json.c")))
+equal({item.split()[0] for item in items(keys_told)}, printed, "every key of --json is in the manual")
+facts = source("trace", "message.h").partition("#define FACTS(X)")[2].partition("enum fact_id")[0]
+args = set(re.findall(r'put\(args, "(\w+)"', source("view", "json_args.c"))) | set(re.findall(r'X\(\w+, "(\w+)"', facts)) - {"verb"}
+equal({item.split()[0] for item in items(args_told)}, args, "and every argument")
+lines = run("--json", "-c", "send SYN; expect SYN,ACK; why; send; send ACK ack=+1; peer status; peer send x; peer close; "
+            "set msl 2m; state; expect RST").stdout
+objects = [json.loads(line) for line in lines.splitlines()]
+keys = {key for o in objects for key in o}
 ok(keys <= printed and {"t", "event", "flags", "why"} <= keys, "and no other is printed", keys - printed)
+used = {key for o in objects for key in o.get("args") or {}}
+ok(used <= args and {"outcome", "answer", "flags", "octets", "retransmits", "value", "pattern"} <= used, "nor argument", used)
+ok(all(set(o) >= {"code", "args"} for o in objects if "text" in o), "where there are words, there are facts")
 
 environment = " ".join(items(section("ENVIRONMENT")))
 for path in glob.glob(os.path.join(SOURCE, "cli", "*.c")):

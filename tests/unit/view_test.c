@@ -380,7 +380,8 @@ static void json_has_the_fixed_keys(void **state)
   static const char *const segment[] = {"t",   "event", "dir",     "fate",  "flags",     "seq", "ack",
                                         "win", "len",   "options", "rules", "predicted", NULL};
   static const char *const change[] = {"t", "event", "end", "from", "to", "rule", "cite", NULL};
-  static const char *const expect[] = {"t", "event", "ok", "text", "found", NULL};
+  static const char *const expect[] = {"t", "event", "ok", "text", "found", "code", "args", NULL};
+  static const char *const told[] = {"t", "event", "text", "code", "args", NULL};
   static const char *const other[] = {"t", "event", NULL};
   struct scene s;
   scene_begin(&s);
@@ -388,10 +389,11 @@ static void json_has_the_fixed_keys(void **state)
   for (size_t i = 0; i < trace_count(s.trace); i++) {
     const struct record *r = trace_at(s.trace, i);
     json_t *object = json_of(r);
-    has_keys(object, r->kind == RECORD_SEGMENT  ? segment
-                     : r->kind == RECORD_STATE  ? change
-                     : r->kind == RECORD_EXPECT ? expect
-                                                : other);
+    has_keys(object, r->kind == RECORD_SEGMENT                          ? segment
+                     : r->kind == RECORD_STATE                          ? change
+                     : r->kind == RECORD_EXPECT                         ? expect
+                     : r->kind == RECORD_CALL || r->kind == RECORD_NOTE ? told
+                                                                        : other);
     assert_string_equal(json_string_value(json_object_get(object, "event")), record_kind_name(r->kind));
     json_decref(object);
   }
@@ -409,6 +411,43 @@ static void json_has_the_fixed_keys(void **state)
                       "syn-sent.syn.acked");
   json_decref(met);
   scene_end(&s);
+}
+
+/* Code and arguments of a note, as they are printed. */
+static void arguments(enum message message, const struct facts *facts, const char *code, const char *args)
+{
+  struct scene s;
+  scene_begin(&s);
+  json_t *object = json_of(scene_note(&s, END_YOU, message, NULL, facts));
+  char *printed = json_dumps(json_object_get(object, "args"), JSON_COMPACT | JSON_PRESERVE_ORDER);
+  assert_string_equal(json_string_value(json_object_get(object, "code")), code);
+  assert_string_equal(printed, args);
+  free(printed);
+  json_decref(object);
+  scene_end(&s);
+}
+
+static void json_has_the_facts_beside_the_words(void **state)
+{
+  (void)state;
+  struct facts f = {
+      .flags = SYN | ACK, .connection = 2, .octets = 3, .signal = SIGNAL_REFUSED, .system = 0x0612};
+  f.predicted = STATE_LISTEN;
+  f.state = STATE_SYN_RECEIVED;
+  arguments(MESSAGE_OWED_ELSEWHERE, &f, "owed-elsewhere", "{\"flags\":[\"SYN\",\"ACK\"],\"connection\":2}");
+  arguments(MESSAGE_HELD_BACK, &f, "held-back", "{\"octets\":3}");
+  arguments(MESSAGE_SIGNAL, &f, "signal", "{\"signal\":\"REFUSED\"}");
+  arguments(MESSAGE_CRASHED, &f, "crashed", "{}");
+  arguments(MESSAGE_DENIED, &f, "denied",
+            "{\"state\":\"SYN-RECEIVED\",\"predicted\":\"LISTEN\",\"system\":\"6.18\"}");
+  f.system = 0;
+  arguments(MESSAGE_UNFORESEEN, &f, "unforeseen", "{\"system\":null}");
+  f.answer = (struct answer){
+      .kind = ANSWER_SEGMENT, .from = STATE_CLOSED, .flags = RST, .seq = 7, .seq_known = true};
+  arguments(
+      MESSAGE_STRAY_ANSWERED, &f, "stray-answered",
+      "{\"answer\":{\"kind\":\"segment\",\"from\":\"CLOSED\",\"to\":\"CLOSED\",\"flags\":[\"RST\"],\"seq\":7,"
+      "\"ack\":null}}");
 }
 
 static void every_rule_can_be_shown(void **state)
@@ -473,6 +512,7 @@ int main(void)
       cmocka_unit_test(stressed_words_are_bright),
       cmocka_unit_test(the_prompt_tells_both_states),
       cmocka_unit_test(json_has_the_fixed_keys),
+      cmocka_unit_test(json_has_the_facts_beside_the_words),
       cmocka_unit_test(every_rule_can_be_shown),
       cmocka_unit_test(why_tells_what_was_passed_over),
   };
