@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/app.h"
 
-#include "cli/handlers.h"
-#include "cli/lesson_file.h"
-#include "cli/notes.h"
-#include "cli/save.h"
-#include "cli/terminal.h"
-#include "cli/wait_bar.h"
+#include "cli/files/lesson_file.h"
+#include "cli/files/notes.h"
+#include "cli/files/save.h"
+#include "cli/handlers/handlers.h"
+#include "cli/prompt/terminal.h"
+#include "cli/prompt/wait_bar.h"
 #include "cli/wires.h"
 #include "engine/base/buf.h"
 #include "engine/course/learn.h"

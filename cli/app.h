@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program: what its parts share. Only cli/ prints, reads keys, the environment and files.
 
-   Reading order: main.c (what is asked for), app.c (the session and what is shown of it), run.c (scripts),
-   handlers_*.c (the commands that are not the desk's), repl.c (the prompt), signals.c and terminal.c (the
-   terminal's manners). */
+   Reading order: main.c (what is asked for), app.c (the session, and the host of a course), handlers/ (scripts, and
+   the commands that are not the desk's), prompt/ (repl.c, and the terminal's manners), files/ (what is read and
+   kept), documents/ (lessons shown, checked and proof-read; the manual). */
 #ifndef TCPTUTOR_CLI_APP_H
 #define TCPTUTOR_CLI_APP_H
 
@@ -51,11 +51,11 @@ struct app {
   struct course course;
   struct lab *lab;
   struct wire *lab_wire; /* the lab's own, whatever is around it */
-  usec_t epoch;      /* when the session began, since 1970 */
-  uint64_t seed;     /* of the session: the one asked for, or one that was drawn */
-  struct save *save; /* of --save; NULL: none */
-  bool interactive;  /* a person at a terminal */
-  bool paced;        /* a lesson plays itself on a terminal: waits show a bar there too */
+  usec_t epoch;          /* when the session began, since 1970 */
+  uint64_t seed;         /* of the session: the one asked for, or one that was drawn */
+  struct save *save;     /* of --save; NULL: none */
+  bool interactive;      /* a person at a terminal */
+  bool paced;            /* a lesson plays itself on a terminal: waits show a bar there too */
   bool visited; /* the prompt has been opened within a lesson that plays itself: `leave` goes back to it */
   bool quit;
   int write_error; /* errno of the first write to standard output that failed */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/app.h"
-#include "cli/lesson_file.h"
+#include "cli/files/lesson_file.h"
+#include "cli/files/save.h"
+#include "cli/files/source.h"
 #include "cli/options.h"
-#include "cli/save.h"
-#include "cli/source.h"
 #include "engine/base/words.h"
 #include "engine/trace/heap_buf.h"
 

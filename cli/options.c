@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/options.h"
 
-#include "cli/dump.h"
-#include "cli/save.h"
-#include "cli/terminal.h"
+#include "cli/documents/dump.h"
+#include "cli/files/save.h"
+#include "cli/prompt/terminal.h"
 #include "engine/base/buf.h"
 #include "engine/base/words.h"
 #include "engine/command/command.h"

@@ -11,7 +11,8 @@ from taplib import BUILD, SOURCE, done, ok
 
 RANKS = [["base"], ["segment"], ["tcp"], ["trace"], ["words"], ["wire", "lab", "peer", "command", "view"], ["session"], ["lesson"], ["course"]]
 RANK = {f"engine/{name}": rank for rank, names in enumerate(RANKS) for name in names}
-RANK["cli"] = len(RANKS)
+CLI = {"cli", "cli/prompt", "cli/handlers", "cli/files", "cli/documents"}
+RANK.update({name: len(RANKS) for name in CLI})
 
 # What each library needs is between it and the outermost layers.
 FOREIGN = {
@@ -19,10 +20,10 @@ FOREIGN = {
     "pcap.h": {"engine/wire"}, "pcap/pcap.h": {"engine/wire"},
     "libmnl/libmnl.h": {"engine/lab", "engine/peer"},
     "cmark.h": {"engine/lesson"},
-    "jansson.h": {"engine/view", "cli"},
-    "readline/readline.h": {"cli"}, "readline/history.h": {"cli"},
-    "sys/socket.h": {"engine/wire", "engine/lab", "engine/peer", "cli"},
-    "unistd.h": {"engine/wire", "engine/lab", "engine/peer", "cli"},
+    "jansson.h": {"engine/view"},
+    "readline/readline.h": {"cli/prompt"}, "readline/history.h": {"cli/prompt"},
+    "sys/socket.h": {"engine/wire", "engine/lab", "engine/peer"},
+    "unistd.h": {"engine/wire", "engine/lab", "engine/peer"} | CLI,
     "stdlib.h": set(RANK) - {"engine/base", "engine/segment", "engine/tcp", "engine/words"},
 }
 
@@ -32,8 +33,8 @@ for folder in RANK:
         with open(path, encoding="utf-8") as file:
             folders.setdefault(folder, []).append((os.path.relpath(path, SOURCE), file.read()))
 ok(set(folders) == set(RANK), "every folder of the plan is there", sorted(set(RANK) - set(folders)))
-on_disk = {f"engine/{name}" for name in os.listdir(os.path.join(SOURCE, "engine"))
-           if os.path.isdir(os.path.join(SOURCE, "engine", name))}
+on_disk = {os.path.relpath(os.path.dirname(path), SOURCE) for top in ("engine", "cli")
+           for path in glob.glob(os.path.join(SOURCE, top, "**", "*.[ch]"), recursive=True)}
 ok(on_disk <= set(RANK), "and no other", sorted(on_disk - set(RANK)))
 
 up, foreign, unmarked = [], [], []

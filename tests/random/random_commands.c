@@ -5,8 +5,8 @@
 
    tcptutor's own parts are linked in, but for main(). RANDOM_SEED and RANDOM_LINES in the environment choose
    what and how many; a failure prints the line that shows it. */
-#include "cli/advice.h"
 #include "cli/app.h"
+#include "cli/prompt/advice.h"
 #include "engine/base/rng.h"
 #include "engine/base/utf8.h"
 #include "engine/course/learn.h"
