@@ -165,6 +165,14 @@ bool wire_shift_arm(struct wire *wire, const struct pair *pair, seq_t isn, struc
   return true;
 }
 
+void wire_shift_end(struct wire *wire, const struct pair *pair)
+{
+  struct wire_shift *w = self(wire);
+  struct renumbering *r = wire_shift_inner(wire) == wire ? NULL : find(w, pair);
+
+  if (r) *r = w->pairs[--w->count];
+}
+
 bool wire_shift_taken(struct wire *wire, const struct pair *pair, seq_t *isn)
 {
   if (wire_shift_inner(wire) == wire) return false;
@@ -229,8 +237,7 @@ static bool shift_send(struct wire *wire, const uint8_t *octets, size_t len, str
   return wire_send(w->inner, in_force ? w->sent : octets, len, err);
 }
 
-/* Renumbers in place what has come. */
-static void arrived(struct wire_shift *w, uint8_t *octets, const struct view *v, struct renumbering *r)
+static void from_peer(struct wire_shift *w, uint8_t *octets, const struct view *v, struct renumbering *r)
 {
   const uint8_t *tcp = octets + v->tcp;
   const bool of_nobody = (flags_of(tcp) & (RST | ACK)) == (RST | ACK) && get32(tcp + 4) == 0;
@@ -240,14 +247,25 @@ static void arrived(struct wire_shift *w, uint8_t *octets, const struct view *v,
   drop_idle(w, r);
 }
 
+/* Renumbers in place what has come; also what your own kernel sends of itself, which has the system's numbers. */
+static void arrived(struct wire_shift *w, uint8_t *octets, size_t len)
+{
+  struct view v;
+  struct renumbering *r;
+
+  if (!look(octets, len, &v)) return;
+  if ((r = find_by_octets(w, octets, &v, false)))
+    from_peer(w, octets, &v, r);
+  else if ((r = find_by_octets(w, octets, &v, true)) && r->in_force)
+    unshift(octets, &v, 0u - r->by);
+}
+
 static size_t shift_recv(struct wire *wire, uint8_t *out, size_t cap, usec_t *when)
 {
   struct wire_shift *w = self(wire);
-  struct view v;
   size_t len = wire_recv(w->inner, out, cap, when);
-  struct renumbering *r = w->count && look(out, len, &v) ? find_by_octets(w, out, &v, false) : NULL;
 
-  if (r) arrived(w, out, &v, r);
+  if (w->count && len > 0) arrived(w, out, len);
   return len;
 }
 
@@ -260,13 +278,10 @@ struct passing {
 static void pass_on(void *ctx, const uint8_t *octets, size_t len, usec_t when)
 {
   const struct passing *p = ctx;
-  struct view v;
-  struct renumbering *r =
-      len <= OCTETS_MAX && look(octets, len, &v) ? find_by_octets(p->w, octets, &v, false) : NULL;
 
-  if (r) {
+  if (len <= OCTETS_MAX) {
     memcpy(p->w->come, octets, len);
-    arrived(p->w, p->w->come, &v, r);
+    arrived(p->w, p->w->come, len);
     octets = p->w->come;
   }
   p->arrival(p->ctx, octets, len, when);

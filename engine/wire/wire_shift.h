@@ -26,6 +26,8 @@ struct wire *wire_shift_inner(struct wire *);
 /* The answer to the next SYN that is sent on PAIR shall have this ISN; only to that one. False with *ERR: no
    memory, or the wire does not renumber. */
 bool wire_shift_arm(struct wire *, const struct pair *, seq_t isn, struct err *);
+/* PAIR's numbers are the system's own from now on: whoever knows that nothing more comes of it may say so. */
+void wire_shift_end(struct wire *, const struct pair *);
 /* Whether PAIR is renumbered, and the ISN its system had taken. */
 bool wire_shift_taken(struct wire *, const struct pair *, seq_t *isn);
 

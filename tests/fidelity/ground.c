@@ -381,5 +381,6 @@ bool ground_sweep(struct ground *g, const struct pair *pair, int fd, struct err 
     if (tries > 0 || !diag_destroy(g->diag, pair, NULL)) peer_forget(g->peer, pair);
   }
   while (wire_recv(g->wire, octets, sizeof octets, &when) > 0) continue;
+  wire_shift_end(g->wire, pair);
   return renew_listeners(g, err);
 }

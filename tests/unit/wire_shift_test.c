@@ -270,7 +270,7 @@ static void only_the_pair_armed(void **state)
   arm(&one, ISN);
   sent(of(&other, true, SYN, 500, 0));
   assert_int_equal(came(of(&other, false, SYN | ACK, TAKEN, 501)).seq, TAKEN);
-  assert_int_equal(came(of(&one, false, SYN | ACK, TAKEN, 501)).seq, TAKEN); /* nobody has asked yet */
+  assert_int_equal(came(of(&one, false, SYN | ACK, TAKEN, 1)).seq, TAKEN); /* nobody has asked yet */
   sent(of(&one, true, SYN, 500, 0));
   assert_int_equal(came(of(&one, false, SYN | ACK, TAKEN, 700)).seq, TAKEN); /* an answer to another SYN */
   assert_int_equal(came(of(&one, false, SYN | ACK, TAKEN, 501)).seq, ISN);
@@ -315,6 +315,32 @@ static void it_ends_with_the_connection(void **state)
   open_with(&one, ISN, TAKEN);
   open_with(&one, 2 * ISN, TAKEN + 9); /* armed anew */
   assert_int_equal(came(of(&one, false, ACK, TAKEN + 10, 501)).seq, 2 * ISN + 1);
+}
+
+/* Once it owns your address, your own kernel sends, too: in the system's numbers, which come in like the peer's. */
+static void what_your_own_kernel_sends(void **state)
+{
+  (void)state;
+  open_with(&one, ISN, TAKEN);
+  struct segment s = came(of(&one, true, RST | ACK, 501, TAKEN + 1));
+  assert_int_equal(s.ack, ISN + 1);
+  assert_int_equal(s.seq, 501);
+}
+
+static void it_can_be_ended(void **state)
+{
+  seq_t taken;
+
+  (void)state;
+  open_with(&one, ISN, TAKEN);
+  wire_shift_end(wire, &one);
+  assert_false(wire_shift_taken(wire, &one, &taken));
+  assert_int_equal(sent(of(&one, true, ACK, 501, 7)).ack, 7);
+  wire_shift_end(wire, &one);
+  arm(&one, ISN);
+  wire_shift_end(wire, &one);
+  sent(of(&one, true, SYN, 500, 0));
+  assert_int_equal(came(of(&one, false, SYN | ACK, TAKEN, 501)).seq, TAKEN);
 }
 
 static void it_is_for_one_syn(void **state)
@@ -389,8 +415,19 @@ static void the_checksum_is_the_very_one(void **state)
   }
 }
 
-/* Lengths and options are anybody's: all is passed on, as long as it was, and nothing outside the numbers and the
-   checksum changes. Memory checkers see the rest. */
+/* What the octets of a TCP header and all behind it add up to, as far as the IP header and LEN say that they go: a
+   sum that renumbering does not change, right or wrong. */
+static unsigned sum_of(const uint8_t *octets, size_t len)
+{
+  size_t total = (size_t)octets[2] << 8 | octets[3], end = total < len ? total : len;
+  unsigned sum = 0;
+
+  for (size_t i = 20; i < end; i++) sum += i % 2 ? octets[i] : octets[i] * 256u;
+  return sum % 0xffff;
+}
+
+/* Lengths and options are anybody's: all is passed on, as long as it was; nothing outside the numbers and the
+   checksum changes, and what is behind the end of it counts for nothing. */
 static void octets_of_any_kind(void **state)
 {
   struct rng rng = {93};
@@ -416,8 +453,25 @@ static void octets_of_any_kind(void **state)
     assert_int_equal(inner.out_len, len);
     assert_memory_equal(inner.out, octets, len < 20 ? len : 20);
     assert_memory_equal(exact, octets, len); /* the sender's own are left alone */
+    if (len >= 40) assert_int_equal(sum_of(inner.out, len), sum_of(octets, len));
     free(exact);
   }
+}
+
+/* An IP header that says it is shorter than one: its own addresses would be taken for ports. */
+static void no_header_within_a_header(void **state)
+{
+  const struct pair odd = {one.you, one.peer, 10 << 8 | 9, 2};
+  struct segment s = of(&one, true, ACK, 501, ISN + 1);
+  uint8_t octets[64];
+  size_t len = segment_encode(&s, octets, sizeof octets);
+
+  (void)state;
+  open_with(&odd, ISN, TAKEN);
+  octets[0] = 0x44;
+  octets[29] = ACK;
+  assert_true(wire_send(wire, octets, len, NULL));
+  assert_memory_equal(inner.out, octets, len);
 }
 
 static void what_is_not_the_first_of_a_datagram_stays(void **state)
@@ -473,10 +527,13 @@ int main(void)
       TEST(many_at_once),
       TEST(it_ends_with_the_connection),
       TEST(it_is_for_one_syn),
+      TEST(what_your_own_kernel_sends),
+      TEST(it_can_be_ended),
       TEST(text_on_the_syn),
       TEST(a_wrong_checksum_stays_wrong),
       TEST(the_checksum_is_the_very_one),
       TEST(octets_of_any_kind),
+      TEST(no_header_within_a_header),
       TEST(what_is_not_the_first_of_a_datagram_stays),
       TEST(all_else_is_the_inner_wires),
   };
