@@ -2,6 +2,7 @@
 #include "tests/fidelity/scene.h"
 
 #include "tests/fidelity/craft.h"
+#include "tests/fidelity/scene_time.h"
 #include "tests/fidelity/way.h"
 
 /* -- the scenes -- */
@@ -476,6 +477,14 @@ static const struct scene scenes[] = {
     {"CLOSE-WAIT/lossy", STATE_CLOSE_WAIT, 10, play_close_wait_lossy, CLIMATE_PLAIN},
     {"LAST-ACK/lossy", STATE_LAST_ACK, 10, play_last_ack_lossy, CLIMATE_PLAIN},
     {"ESTABLISHED/timed-out", STATE_ESTABLISHED, 5, play_established_timed_out, CLIMATE_HASTY},
+    {"ESTABLISHED/again", STATE_ESTABLISHED, 2, play_established_again, CLIMATE_HASTY},
+    {"FIN-WAIT-1/again", STATE_FIN_WAIT_1, 2, play_fin_wait_1_again, CLIMATE_HASTY},
+    {"CLOSING/again", STATE_CLOSING, 1, play_closing_again, CLIMATE_HASTY},
+    {"LAST-ACK/again", STATE_LAST_ACK, 1, play_last_ack_again, CLIMATE_HASTY},
+    {"CLOSE-WAIT/next-tick", STATE_CLOSE_WAIT, 2, play_close_wait_next_tick, CLIMATE_LATE},
+    {"ESTABLISHED/late-handshake", STATE_ESTABLISHED, 2, play_established_late_handshake, CLIMATE_LATE},
+    {"ESTABLISHED/probed", STATE_ESTABLISHED, 2, play_established_probed, CLIMATE_PLAIN},
+    {"SYN-RECEIVED/again", STATE_SYN_RECEIVED, 1, play_syn_received_again, CLIMATE_PLAIN},
     {"ESTABLISHED/late", STATE_ESTABLISHED, 40, play_established_late, CLIMATE_LATE},
     {"ESTABLISHED/late-spent", STATE_ESTABLISHED, 5, play_established_late_spent, CLIMATE_LATE},
     {"ESTABLISHED/late-timer", STATE_ESTABLISHED, 1, play_established_late_timer, CLIMATE_LATE},

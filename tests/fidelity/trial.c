@@ -6,6 +6,7 @@
 #include "engine/segment/codec.h"
 #include "engine/segment/option.h"
 #include "engine/segment/text.h"
+#include "tests/fidelity/clock.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -164,14 +165,13 @@ static void remember_answer(struct trial *t, const struct segment *s)
   if (!(s->flags & (SYN | RST))) t->window_hidden = false;
 }
 
-static bool receive(struct trial *t, struct segment *s, bool *sound)
+static bool receive(struct trial *t, struct segment *s, bool *sound, usec_t *when)
 {
   static uint8_t octets[SEGMENT_OCTETS_MAX];
   struct decode_notes notes;
-  usec_t when;
   size_t len;
 
-  while ((len = wire_recv(t->ground->wire, octets, sizeof octets, &when)) > 0) {
+  while ((len = wire_recv(t->ground->wire, octets, sizeof octets, when)) > 0) {
     if (!segment_decode(octets, len, s, &notes, NULL)) continue;
     if (s->dport != t->pair.you_port || s->sport != t->pair.peer_port) continue;
     *sound = segment_sound(s, &notes);
@@ -187,6 +187,7 @@ static bool compare_answers(struct trial *t)
   const struct tcp_verdict *v = &t->verdict;
   struct segment s;
   struct err err;
+  usec_t when;
   bool sound, ok = true;
 
   d->predicted_count = v->emit_count < ANSWERS_MAX ? v->emit_count : ANSWERS_MAX;
@@ -196,7 +197,7 @@ static bool compare_answers(struct trial *t)
     if (t->story) tell_answer(t, "predicted", &d->predicted[i]);
   }
   if (!wire_settle(t->ground->wire, &err)) return trial_broken(t, "%s", err.message);
-  while (receive(t, &s, &sound)) {
+  while (receive(t, &s, &sound, &when)) {
     unsigned i = d->got_count;
     if (i == ANSWERS_MAX) return trial_broken(t, "more than %d answers", ANSWERS_MAX);
     if (!sound) return trial_broken(t, "an answer with a wrong checksum");
@@ -363,20 +364,21 @@ bool trial_send(struct trial *t, struct segment *s)
 bool trial_await(struct trial *t, usec_t within, enum tcp_intent means)
 {
   usec_t from = wire_now(t->ground->wire), until = from + within;
+  usec_t when, due = clock_due(t, means);
   struct segment s;
   bool sound;
 
-  while (!receive(t, &s, &sound)) {
+  while (!receive(t, &s, &sound, &when)) {
     if (wire_now(t->ground->wire) >= until) return trial_broken(t, "nothing came by itself");
     wire_wait(t->ground->wire, until, -1);
   }
   usec_t now = wire_now(t->ground->wire);
   t->waited += now - from;
   remember_answer(t, &s);
-  enum tcp_intent is = tcp_sends(&t->tcb, &s, now, &t->verdict);
+  enum tcp_intent is = tcp_sends(&t->tcb, &s, when, &t->verdict);
   if (t->story) tell_verdict(t, "sends by itself");
   if (is != means) return trial_broken(t, "what came by itself means %s", tcp_intent_text(is));
-  return true;
+  return clock_in_time(t, due, when);
 }
 
 void trial_call(struct trial *t, const struct tcp_call *call)

@@ -94,6 +94,9 @@ struct trial {
   bool window_hidden; /* the kernel's window has not been told since it was chosen: after a SYN cookie */
   bool crafting;
   unsigned segments; /* yours that were compared */
+  unsigned timed;    /* the kernel's that a timer sent, whose time was compared; */
+  usec_t latest;     /* the latest of them was so late, */
+  bool late;         /* or too late */
   uint32_t *fired;   /* how often each row fired, counted here; borrowed */
   struct buf *story; /* everything, as it happens; NULL: not wanted */
   usec_t began;
@@ -121,7 +124,7 @@ void trial_note_lines(struct trial *, const char *lines);
 /* Compares what came with what the last call was predicted to send. */
 bool trial_settle(struct trial *);
 /* Waits for the segment that a timer of the kernel's makes it send, at most WITHIN; what it means must be
-   MEANS. */
+   MEANS, and it must come when the shadow's timer runs out (clock.h). */
 bool trial_await(struct trial *, usec_t within, enum tcp_intent means);
 /* Compares the states. */
 bool trial_state(struct trial *);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The time of what the kernel sends by itself, held against the shadow's timers: never early, by more than the
+   tick that two measurements of one round trip may differ by; and no later than the timer wheel is coarse, which
+   counts ticks and, the longer a timer takes, whole notches of eight, 64 … ticks. Who is late on a busy machine
+   is tried again (trial.late); in an emulator, where time is nobody's, only who is early is wrong. */
+#ifndef TCPTUTOR_TESTS_FIDELITY_CLOCK_H
+#define TCPTUTOR_TESTS_FIDELITY_CLOCK_H
+
+#include "tests/fidelity/trial.h"
+
+/* The processor is made of software. */
+bool clock_emulated(void);
+/* When the shadow's timer runs out that makes it send what means MEANS; USEC_NEVER: none runs. */
+usec_t clock_due(const struct trial *, enum tcp_intent means);
+/* It came at WHEN and was due at DUE; false: that differs, and the trial has ended. */
+bool clock_in_time(struct trial *, usec_t due, usec_t when);
+
+#endif
