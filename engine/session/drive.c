@@ -112,11 +112,11 @@ static void listen_no_more(struct session *s, const struct peer_event *e, const 
 }
 
 /* NULL: it only tells how far a call has come that goes on. */
-static struct record *record_call(struct session *s, struct connection *c, const struct peer_event *e)
+static struct record *record_call(struct session *s, struct connection *c, const struct peer_event *e,
+                                  struct octets octets)
 {
   if (e->outcome == PEER_PENDING && e->completion) return NULL;
   struct record r = {.kind = RECORD_CALL, .end = END_PEER};
-  const size_t read = e->verb == PEER_READ && e->data ? e->len : 0;
   r.call = (struct record_call){.verb = e->verb,
                                 .outcome = e->outcome,
                                 .error = e->outcome == PEER_FAILED ? ERROR_OTHER : ERROR_NONE,
@@ -125,14 +125,15 @@ static struct record *record_call(struct session *s, struct connection *c, const
                                 .unread = e->unread,
                                 .stale = e->stale,
                                 .count = e->len,
-                                .data = {read ? e->data : NULL, read},
+                                .data = octets,
                                 .status = e->truth,
                                 .held = e->held};
   if (e->outcome == PEER_FAILED && e->error) r.call.error = call_error_find(e->error, strlen(e->error));
   return record_put(s, c, &r);
 }
 
-void drive_apply(struct session *s, const struct peer_event *e)
+/* OCTETS: what a read() gave; what a send() was given, if that is known. */
+static void apply(struct session *s, const struct peer_event *e, struct octets octets)
 {
   struct connection *c = event_connection(s, e);
   s->stirred++;
@@ -144,7 +145,7 @@ void drive_apply(struct session *s, const struct peer_event *e)
     return;
   }
   step_at(s, e->when - s->began);
-  struct record *r = record_call(s, c, e);
+  struct record *r = record_call(s, c, e, octets);
   if (e->outcome == PEER_FAILED) s->last_error = e->error;
   struct tcb *peer = &c->tcb[END_PEER];
   struct tcp_call call;
@@ -165,6 +166,12 @@ void drive_apply(struct session *s, const struct peer_event *e)
   }
   if (r) trace_after(s->trace, r, c->tcb);
   c->touched = true;
+}
+
+void drive_apply(struct session *s, const struct peer_event *e)
+{
+  const bool read = e->verb == PEER_READ && e->data && e->len > 0;
+  apply(s, e, (struct octets){read ? e->data : NULL, read ? e->len : 0});
 }
 
 bool drive_events(struct session *s)
@@ -254,7 +261,10 @@ bool drive_call(struct session *s, const struct peer_request *request, struct pe
   if (e->verb == PEER_SET && e->outcome == PEER_DONE) mirror_setting(s, request);
   if (e->verb == PEER_ISN && e->outcome == PEER_DONE) s->isn = request->isn;
   if (begins) begin_listening(s, request, e);
-  drive_apply(s, e);
+  if (request->verb == PEER_SEND && request->data)
+    apply(s, e, (struct octets){request->data, request->len});
+  else
+    drive_apply(s, e);
   if (more && first.when > e->when) drive_apply(s, &first);
   return true;
 }

@@ -94,13 +94,13 @@ struct octets {
 struct record_call {
   enum peer_verb verb;
   enum peer_outcome outcome;
-  enum call_error error;    /* FAILED */
-  bool by_app;              /* its program did it, nobody asked */
-  bool returns;             /* it is the end of a call that was pending */
-  bool unread;              /* close: octets were left unread */
-  bool stale;               /* close, abort: of a socket whose connection was over */
-  size_t count;             /* send, read: octets; 0 of a read that is done is the end of the stream */
-  struct octets data;       /* read: what was read, all of it */
+  enum call_error error; /* FAILED */
+  bool by_app;           /* its program did it, nobody asked */
+  bool returns;          /* it is the end of a call that was pending */
+  bool unread;           /* close: octets were left unread */
+  bool stale;            /* close, abort: of a socket whose connection was over */
+  size_t count;          /* send, read: octets; 0 of a read that is done is the end of the stream */
+  struct octets data; /* read: what was read, all of it; send: what was to be sent, when it was asked for */
   struct peer_truth status; /* status: what is so of the connection, */
   bool held;                /* and whether the program's socket holds it */
 };

@@ -117,7 +117,7 @@ static json_t *call_args(const struct record_call *c)
   put(args, "returns", json_boolean(c->returns));
   put(args, "by_app", json_boolean(c->by_app));
   if (c->verb == PEER_SEND || (c->verb == PEER_READ && done)) put(args, "octets", json_integer((json_int_t)c->count));
-  if (c->verb == PEER_READ && done) put(args, "data", octets(&c->data, true));
+  if (c->data.len > 0 || (c->verb == PEER_READ && done)) put(args, "data", octets(&c->data, true));
   if (c->verb == PEER_CLOSE && done) put(args, "unread", json_boolean(c->unread));
   if ((c->verb == PEER_CLOSE || c->verb == PEER_ABORT) && done) put(args, "stale", json_boolean(c->stale));
   if (c->verb == PEER_STATUS && done) put_status(args, c);

@@ -363,6 +363,68 @@ static void peer_reads_what_you_sent(void **state)
   assert_false(session_expect(s, &read, &err));
 }
 
+/* The call recorded last. */
+static const struct record_call *call_of(struct session *s) { return &last_of(s, RECORD_CALL)->call; }
+
+static void calls_are_kept_as_facts(void **state)
+{
+  struct session *s = *state;
+  struct err err;
+  struct peer_request none = {.verb = PEER_APP, .app = APP_NONE};
+  uint8_t text[] = "\"a\" \0 b";
+  struct peer_request send = {.verb = PEER_SEND, .data = text, .len = sizeof text};
+  assert_true(session_peer_call(s, &none, NULL, &err));
+  assert_int_equal(last_of(s, RECORD_SETTING)->set.verb, PEER_APP);
+  handshake(s);
+  peer_does(s, PEER_ACCEPT);
+  assert_int_equal(call_of(s)->verb, PEER_ACCEPT);
+  assert_int_equal(call_of(s)->outcome, PEER_DONE);
+  peer_does(s, PEER_READ);
+  assert_int_equal(call_of(s)->outcome, PEER_PENDING);
+  sends(s, "PSH,ACK len=200");
+  assert_true(call_of(s)->verb == PEER_READ && call_of(s)->returns && call_of(s)->count == 200);
+  assert_int_equal(call_of(s)->data.len, 200);
+  for (size_t i = 0; i < 200; i++) assert_int_equal(call_of(s)->data.at[i], segment_filler(i));
+  assert_true(session_peer_call(s, &send, NULL, &err));
+  memset(text, 'x', sizeof text);
+  assert_int_equal(call_of(s)->verb, PEER_SEND);
+  assert_int_equal(call_of(s)->data.len, sizeof text);
+  assert_memory_equal(call_of(s)->data.at, "\"a\" \0 b", sizeof text);
+  peer_does(s, PEER_STATUS);
+  assert_true(call_of(s)->status.state == STATE_ESTABLISHED && call_of(s)->held);
+  assert_int_equal(call_of(s)->status.send_queue, sizeof text);
+  sends(s, "RST seq=snd.nxt");
+  peer_does(s, PEER_READ);
+  assert_int_equal(call_of(s)->outcome, PEER_FAILED);
+  assert_int_equal(call_of(s)->error, ERROR_ECONNRESET);
+}
+
+/* What is found instead is the trace's own, and not the words for it. */
+static void findings_are_kept_as_facts(void **state)
+{
+  struct session *s = *state;
+  struct err err;
+  sends(s, "SYN");
+  assert_false(expects(s, "SYN seq=7", &err));
+  const struct record *r = last_of(s, RECORD_EXPECT);
+  assert_int_equal(r->message, MESSAGE_FOUND_SEGMENT);
+  assert_ptr_equal(r->facts.segment, trace_segment(session_trace(s), 2));
+  assert_memory_equal(r->facts.pattern.at, "SYN seq=7", r->facts.pattern.len);
+  assert_memory_equal(r->written.at, "SYN seq=7", r->written.len);
+  struct session_wait closed = {.goal = GOAL_STATE,
+                                .within = 0,
+                                .end = END_YOU,
+                                .state = STATE_CLOSED,
+                                .as_written = "",
+                                .as_written_len = 0};
+  assert_false(session_expect(s, &closed, &err));
+  assert_int_equal(last_of(s, RECORD_EXPECT)->message, MESSAGE_FOUND_YOU_IN);
+  assert_int_equal(last_of(s, RECORD_EXPECT)->facts.state, STATE_ESTABLISHED);
+  assert_string_equal(err.message, "expected , but your end is in ESTABLISHED");
+  expects_segment(s, "SYN,ACK");
+  assert_int_equal(last_of(s, RECORD_EXPECT)->message, MESSAGE_NONE);
+}
+
 static void peer_error_by_name(void **state)
 {
   struct session *s = *state;
@@ -484,6 +546,8 @@ int main(void)
       TEST(own_calls_open_and_close),
       TEST(you_as_the_server),
       TEST(peer_reads_what_you_sent),
+      TEST(calls_are_kept_as_facts),
+      TEST(findings_are_kept_as_facts),
       TEST(peer_error_by_name),
       TEST(crash_of_the_peer_is_answered_with_reset),
       TEST(connections_keep_apart),
