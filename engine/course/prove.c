@@ -49,13 +49,10 @@ static bool perform(struct prover *p, const struct lesson_step *step)
 }
 
 /* The next command of SCRIPT, or false at its end. */
-static bool next_call(const struct lesson_script *script, size_t *at, struct lesson_step *step)
+static bool next_call(const struct lesson_script *script, struct script_place *at, struct lesson_step *step)
 {
-  if (script->len == 0 || command_parse(script->text, script->len, at, &step->call, NULL) < 1) return false;
   step->act = ACT_TYPE;
-  step->script = script;
-  step->line = script->line + command_line(&step->call) - 1;
-  return true;
+  return script_next(script, at, step);
 }
 
 /* A command that the reader would have been sent back for is no part of a solution. */
@@ -91,7 +88,7 @@ static bool prove_try(struct prover *p, const struct block *b)
   struct lesson_step step = {.block = b};
   struct goal_result goals;
   struct err err;
-  size_t at = 0;
+  struct script_place at = {0};
   lesson_run_pose(&p->run);
   enum lesson_turn turn = lesson_run_turn(&p->run, t, &goals);
   err_set(&err, ERR_MISMATCH, "its goals are met before the reader has done anything");
@@ -122,7 +119,7 @@ static bool takes_the_turn(struct prover *p, const struct lesson_try *t, const s
                            struct err *err)
 {
   struct lesson_step step = {0};
-  size_t at = 0;
+  struct script_place at = {0};
   while (next_call(&wrong->by, &at, &step)) {
     struct goal_result goals;
     if (!goal_by_hand(t, &step.call, err)) return false;
@@ -189,7 +186,7 @@ static bool prove_answer(struct prover *p, const struct block *b)
 static bool prove_quiz(struct prover *p, const struct block *b)
 {
   struct lesson_step step = {.block = b};
-  size_t at = 0;
+  struct script_place at = {0};
   if (!prove_answer(p, b)) return false;
   while (next_call(&b->quiz->then, &at, &step))
     if (!perform(p, &step)) return false;

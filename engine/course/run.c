@@ -21,12 +21,39 @@ static void put_settings_back(struct lesson_run *r)
   r->desk->keep_going = r->keep_going;
 }
 
+/* What a lesson has set of the program (what the ends are called …) holds for all its scenes. */
+static bool is_program_setting(const struct command_call *call)
+{
+  const struct setting *s = call->command->id == COMMAND_SET && !call->show_only
+                                ? setting_find(call->key, strlen(call->key), NULL)
+                                : NULL;
+  return s && s->owner == SETTING_PROGRAM;
+}
+
+static void make_marks(struct lesson_run *r)
+{
+  const struct lesson *l = r->file->lesson;
+  struct stepper s;
+  struct lesson_step step;
+  size_t *scene = calloc(l->block_count + 1, sizeof *scene);
+  r->mark = scene ? calloc(l->block_count + 1, sizeof *r->mark) : NULL;
+  if (r->mark) {
+    lesson_scenes(l, r->wire, scene);
+    for (size_t i = 0; i <= l->block_count; i++) r->mark[i].scene = scene[i];
+    stepper_init(&s, l, r->wire);
+    for (stepper_next(&s, &step); step.act != ACT_END; stepper_next(&s, &step))
+      if (step.act == ACT_RUN || step.act == ACT_TYPE)
+        r->mark[step.block - l->block].sets |= is_program_setting(&step.call);
+  }
+  free(scene);
+}
+
 void lesson_run_begin(struct lesson_run *r, struct desk *desk, const struct world *asked,
                       const struct lesson_text *file)
 {
   *r = (struct lesson_run){.desk = desk, .file = file, .asked = *asked};
   r->wire = asked->wire == ON_MODEL ? ON_MODEL : ON_LAB;
-  r->own = calloc(file->lesson->block_count + 1, sizeof *r->own);
+  make_marks(r);
   keep_settings(r);
 }
 
@@ -40,20 +67,20 @@ void lesson_run_end(struct lesson_run *r)
   session_over(r);
   put_settings_back(r);
   lesson_run_forget_own(r);
-  free(r->own);
-  r->own = NULL;
+  free(r->mark);
+  r->mark = NULL;
 }
 
 void lesson_run_own(struct lesson_run *r, size_t block, const char *text)
 {
-  if (!r->own) return;
-  free(r->own[block]);
-  r->own[block] = text ? strdup(text) : NULL;
+  if (!r->mark) return;
+  free(r->mark[block].own);
+  r->mark[block].own = text ? strdup(text) : NULL;
 }
 
 void lesson_run_forget_own(struct lesson_run *r)
 {
-  for (size_t i = 0; r->own && i < r->file->lesson->block_count; i++) lesson_run_own(r, i, NULL);
+  for (size_t i = 0; r->mark && i < r->file->lesson->block_count; i++) lesson_run_own(r, i, NULL);
 }
 
 /* A session with the scene's seed, on its wire. */
@@ -127,15 +154,6 @@ static void prime_isn(struct lesson_run *r, const struct command_call *call)
   session_peer_call(s, &request, NULL, NULL);
 }
 
-/* What a lesson has set of the program (what the ends are called …) holds for all its scenes. */
-static bool is_program_setting(const struct command_call *call)
-{
-  const struct setting *s = call->command->id == COMMAND_SET && !call->show_only
-                                ? setting_find(call->key, strlen(call->key), NULL)
-                                : NULL;
-  return s && s->owner == SETTING_PROGRAM;
-}
-
 /* The reader's own way through a try: what failed for them may fail again. */
 static void replay_own(struct lesson_run *r, const char *text)
 {
@@ -149,23 +167,40 @@ static void replay_own(struct lesson_run *r, const char *text)
   session_pass_arrivals(r->desk->session);
 }
 
+/* What was set of the program in earlier scenes. */
+static bool replay_settings(struct lesson_run *r, size_t scene, struct err *err)
+{
+  const struct lesson *l = r->file->lesson;
+  struct stepper s;
+  struct lesson_step step;
+  for (size_t i = 0; i < scene; i++) {
+    if (!r->mark[i].sets) continue;
+    stepper_begin_scene(&s, l, r->wire, i);
+    for (stepper_next(&s, &step); step.block == &l->block[i]; stepper_next(&s, &step)) {
+      bool call = step.act == ACT_RUN || step.act == ACT_TYPE;
+      if (call && is_program_setting(&step.call) && !lesson_run_call(r, &step, err)) return false;
+    }
+  }
+  return true;
+}
+
 static bool replay(struct lesson_run *r, size_t block, size_t at, struct err *err)
 {
   const struct lesson *l = r->file->lesson;
-  size_t scene = lesson_scene(l, r->wire, block);
   struct stepper s;
   struct lesson_step step;
+  if (!r->mark) return err_set(err, ERR_MEMORY, "out of memory");
   put_settings_back(r);
-  stepper_init(&s, l, r->wire);
+  if (!replay_settings(r, r->mark[block].scene, err)) return false;
+  stepper_begin_scene(&s, l, r->wire, r->mark[block].scene);
   for (;;) {
     stepper_next(&s, &step);
     if (step.act == ACT_END) return true;
     size_t here = (size_t)(step.block - l->block);
     bool call = step.act == ACT_RUN || step.act == ACT_TYPE;
     if (here > block || (here == block && (call ? step.call.at >= at : at == 0))) return true;
-    if (here < scene && !(call && is_program_setting(&step.call))) continue;
-    if (step.act == ACT_POSE && r->own && r->own[here]) {
-      replay_own(r, r->own[here]);
+    if (step.act == ACT_POSE && r->mark[here].own) {
+      replay_own(r, r->mark[here].own);
       stepper_skip(&s);
     } else if (call) {
       prime_isn(r, &step.call);
@@ -196,8 +231,8 @@ bool lesson_run_to(struct lesson_run *r, size_t block, size_t at, bool keep, str
 bool lesson_run_is_slow(const struct lesson_run *r, size_t block, size_t at)
 {
   const struct lesson *l = r->file->lesson;
-  if (r->virtual || r->wire == ON_MODEL) return false;
-  for (size_t i = lesson_scene(l, r->wire, block); i < block; i++)
+  if (r->virtual || r->wire == ON_MODEL || !r->mark) return false;
+  for (size_t i = r->mark[block].scene; i < block; i++)
     if (l->block[i].slow) return true;
   return at > 0 && block < l->block_count && l->block[block].slow;
 }

@@ -13,6 +13,14 @@
 
 #define LESSON_ISNS_MAX 16
 
+/* What a run knows of a block. */
+struct lesson_mark {
+  size_t scene; /* begins there */
+  bool sets;    /* some command of it sets something of the program */
+  char
+      *own; /* how the reader has solved it in this scene: replayed instead of its solution; or NULL. Owned */
+};
+
 struct lesson_run {
   struct desk *desk;
   const struct lesson_text *file;
@@ -22,10 +30,8 @@ struct lesson_run {
   /* The step posed last. */
   size_t start, seen; /* the trace's length then, and at the last turn */
   usec_t began;
-  size_t met; /* goals, at the last turn */
-  /* For each block, how the reader has solved it in this scene: replayed instead of its solution; or NULL.
-   * Owned. */
-  char **own;
+  size_t met;               /* goals, at the last turn */
+  struct lesson_mark *mark; /* of each block and the end; NULL: no memory for a run */
   /* The numbers of this scene's connections, to be had again. */
   uint64_t seed;
   size_t isn_count;

@@ -26,21 +26,28 @@ static const struct lesson_script *script_of(const struct block *b)
 static void leave(struct stepper *s)
 {
   s->inside = false;
-  s->at = 0;
+  s->place = (struct script_place){0};
   s->block++;
+}
+
+bool script_next(const struct lesson_script *script, struct script_place *place, struct lesson_step *step)
+{
+  if (script->len == 0 || command_parse(script->text, script->len, &place->at, &step->call, NULL) < 1)
+    return false;
+  for (; place->counted < step->call.at; place->counted++)
+    place->lines += script->text[place->counted] == '\n';
+  step->script = script;
+  step->line = script->line + place->lines;
+  return true;
 }
 
 /* The next command of the block the stepper is in; false when there is none left. */
 static bool next_call(struct stepper *s, struct lesson_step *step)
 {
   const struct block *b = &s->lesson->block[s->block];
-  const struct lesson_script *script = script_of(b);
-  if (script->len == 0 || command_parse(script->text, script->len, &s->at, &step->call, NULL) < 1)
-    return false;
+  if (!script_next(script_of(b), &s->place, step)) return false;
   step->act = b->kind == BLOCK_SETUP ? ACT_RUN : ACT_TYPE;
   step->block = b;
-  step->script = script;
-  step->line = script->line + command_line(&step->call) - 1;
   return true;
 }
 
@@ -90,11 +97,22 @@ void stepper_seek(struct stepper *s, const struct lesson *l, enum lesson_wire wi
   }
 }
 
-size_t lesson_scene(const struct lesson *l, enum lesson_wire wire, size_t block)
+void stepper_begin_scene(struct stepper *s, const struct lesson *l, enum lesson_wire wire, size_t block)
+{
+  stepper_init(s, l, wire);
+  s->block = s->scene = block;
+}
+
+void lesson_scenes(const struct lesson *l, enum lesson_wire wire, size_t scene[])
 {
   struct stepper s;
-  stepper_seek(&s, l, wire, block);
-  return s.scene;
+  struct lesson_step step;
+  stepper_init(&s, l, wire);
+  for (size_t next = 0;; stepper_next(&s, &step)) {
+    if (s.inside) leave(&s);
+    while (next <= s.block) scene[next++] = s.scene;
+    if (s.block >= l->block_count) return;
+  }
 }
 
 size_t lesson_page(const struct lesson *l, size_t block)

@@ -28,14 +28,23 @@ struct lesson_step {
   unsigned line;                      /* of the file: the command's, or the block's */
 };
 
+/* A place in a script; zero is its beginning. Lines are counted as it goes on. */
+struct script_place {
+  size_t at, counted;
+  unsigned lines;
+};
+
+/* The next command there: script, call and line of the step. False: there is none. */
+bool script_next(const struct lesson_script *, struct script_place *, struct lesson_step *);
+
 struct stepper {
   const struct lesson *lesson;
   enum lesson_wire wire; /* ON_LAB or ON_MODEL: blocks marked for the other are passed over */
   size_t block;          /* the next one */
   size_t scene;          /* the one the scene began with */
-  size_t at;             /* the place in its script */
-  bool inside;           /* in its script */
-  bool begun;            /* something other than a setup has been run or posed in this scene */
+  struct script_place place;
+  bool inside; /* in its script, at that place */
+  bool begun;  /* something other than a setup has been run or posed in this scene */
 };
 
 /* LESSON must outlive it. */
@@ -46,8 +55,10 @@ void stepper_next(struct stepper *, struct lesson_step *);
 void stepper_skip(struct stepper *);
 /* As if all before BLOCK had been yielded. */
 void stepper_seek(struct stepper *, const struct lesson *, enum lesson_wire, size_t block);
-/* Where the scene begins that BLOCK of the lesson is in. */
-size_t lesson_scene(const struct lesson *, enum lesson_wire, size_t block);
+/* As if the scene that begins with BLOCK had just been yielded. */
+void stepper_begin_scene(struct stepper *, const struct lesson *, enum lesson_wire, size_t block);
+/* Where the scene begins that each block of the lesson, and its end, is in: block_count + 1 places. */
+void lesson_scenes(const struct lesson *, enum lesson_wire, size_t scene[]);
 /* Where the page begins on which the step at BLOCK is posed: behind the step before it, or with its heading.
  */
 size_t lesson_page(const struct lesson *, size_t block);
