@@ -95,6 +95,7 @@ static void begin(struct tcp_step *s, struct tcb *t, usec_t now, struct tcp_verd
   s->now = now;
   s->verdict = v;
   s->rule = s->ack_wanted = s->repeat_last = NULL;
+  s->by_record = false;
   s->segment = NULL;
   s->call = NULL;
   s->timer = TIMER_COUNT;
@@ -128,7 +129,6 @@ static void finish(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   if (t->state != STATE_CLOSED && t->state != STATE_LISTEN) output_flush(s);
-  t->dsack = false;
   timer_update(t, s->now);
   s->verdict->to = t->state;
 }

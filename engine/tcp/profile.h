@@ -38,12 +38,15 @@ struct tcp_profile {
   bool fast_open_anyone;
   unsigned defer_accept; /* Linux: so many timeouts of its SYN,ACK a listener waits for text; 0: for none */
   bool timestamps, window_scaling, sack; /* offered, and answered when offered */
+  unsigned ecn;                          /* Linux, tcp_ecn: 0 never; else it answers who asks (RFC 3168) */
+  bool dsack;                            /* what came twice is told (RFC 2883) */
   uint8_t wscale;                        /* the shift offered */
   bool delay_acks, nagle;
   bool pingpong;         /* Linux: sockets hope to answer, so ACKs wait from the first on (TCP_QUICKACK 0) */
   uint16_t mss;          /* the MSS offered */
   uint16_t mss_default;  /* the other end's when it offers none: 536 */
-  uint32_t rcv_buf;      /* octets: the window when nothing is queued */
+  uint32_t rcv_buf;      /* octets: the window when nothing is queued; Linux: half its buffer */
+  bool rcv_buf_fixed;    /* Linux, SO_RCVBUF: it does not grow */
   unsigned initial_cwnd; /* segments; 0: no congestion window */
   unsigned reordering;   /* so many duplicate ACKs mean loss */
   usec_t tick;           /* Linux: its clock's, which its timers count; 0: times are not rounded */

@@ -89,7 +89,7 @@ void test_linux_fast_open(void **state)
 {
   (void)state;
   static const char *const scripts[] = {
-      OPENED_LINUX "? listen.syn.fast-open; ! SYN,ACK seq=1000 ack=5006 win=65160; # unread 5",
+      OPENED_LINUX "? listen.syn.fast-open; ! SYN,ACK seq=1000 ack=5006 win=64240; # unread 5",
       LINUX LISTENS "< SYN,FIN seq=5000 " COOKIE "len=5; ? listen.syn.fin; ! nothing",
       LINUX LISTENS "set full; < SYN seq=5000 " COOKIE "len=5; ? listen.syn.queue-full; ! nothing",
       LINUX LISTENS "set cookies 2; < SYN seq=5000 " COOKIE "len=5; ? listen.syn.cookie; ! SYN,ACK ack=5001",

@@ -214,6 +214,8 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"kernel", &p->kernel, sizeof(uint16_t)},
       {"mss", &p->mss, sizeof(uint16_t)},
       {"buffer", &p->rcv_buf, sizeof(uint32_t)},
+      {"dsack", &p->dsack, sizeof(bool)},
+      {"ecn", &p->ecn, sizeof(unsigned)},
       {"cwnd", &p->initial_cwnd, sizeof(unsigned)},
       {"throttle", &p->challenge_interval, sizeof(usec_t)},
       {"user-timeout", &p->user_timeout, sizeof(usec_t)},
@@ -286,6 +288,7 @@ static bool value(struct tcp_script *s, const char *name, const char *text)
       {"delayed-ack", t->timer[TIMER_DELAYED_ACK] != USEC_NEVER},
       {"quick", t->delay.quick},
       {"rcv.mss", t->delay.mss},
+      {"their-mss", t->window.mss},
   };
   for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
     if (strcmp(name, values[i].name) == 0) {

@@ -24,6 +24,10 @@
   X(linux_fast_open)                                                                                         \
   X(fast_open_asked)                                                                                         \
   X(fast_open_shadow)                                                                                        \
+  X(linux_windows)                                                                                           \
+  X(linux_options)                                                                                           \
+  X(linux_sack)                                                                                              \
+  X(linux_push)                                                                                              \
   X(linux_delayed_acks)                                                                                      \
   X(loss)                                                                                                    \
   X(linux_loss)                                                                                              \
