@@ -61,9 +61,17 @@ uint32_t output_segments(const struct tcb *t, uint32_t octets)
   return full ? (octets + full - 1) / full : octets;
 }
 
+/* Older kernels let go what fits into one segment with the FIN, whatever the congestion window. */
+static bool minds_cwnd(const struct tcb *t)
+{
+  bool fin = is_linux(t) && t->fin_queued && t->queued <= output_full_segment(t);
+  return !fin || tcp_profile_has(t->profile, CHANGE_FIN_KEEPS_TO_CWND);
+}
+
 static uint32_t usable_window(const struct tcb *t)
 {
   uint32_t flight = t->snd.nxt - fast_open_left(t), limit = t->snd.wnd;
+  if (!minds_cwnd(t)) return limit > flight ? limit - flight : 0;
   if (is_linux(t)) { /* counts segments, whole or not */
     uint32_t most = t->snd.cwnd / snd_mss(t), out = loss_in_flight(t);
     limit = most > out ? min32(limit, flight + (most - out) * output_full_segment(t)) : 0;
@@ -268,7 +276,7 @@ static uint32_t packet_segments(const struct tcp_step *s)
   const struct tcb *t = s->tcb;
   if (!is_linux(t)) return 1;
   uint32_t wnd = t->snd.max_wnd / 2 / output_full_segment(t), n = t->snd.cwnd / snd_mss(t) / 2;
-  bool as_written = s->call || s->profile->kernel < 0x060a;
+  bool as_written = s->call || !tcp_profile_has(s->profile, CHANGE_PACKETS_AS_WRITTEN);
   if (as_written && wnd < n) n = wnd;
   return n ? n : 1;
 }

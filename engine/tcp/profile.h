@@ -9,6 +9,7 @@
 #define TCPTUTOR_TCP_PROFILE_H
 
 #include "engine/base/usec.h"
+#include "engine/tcp/kernel.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,7 +28,8 @@ enum {
 struct tcp_profile {
   const char *name;       /* "rfc9293", "linux", "two-way", … */
   uint8_t rows;           /* PROFILE_… bits: rows with one of them hold */
-  uint16_t kernel;        /* 0x0612 is 6.18; rows with since/until compare with it */
+  uint32_t kernel;        /* Linux: KERNEL(6, 18, 44); set by tcp_profile_be_kernel(), with */
+  uint32_t changes;       /* what that kernel does otherwise than older ones, CHANGE_BIT()s */
   uint8_t signature;      /* Linux looks for one while so many octets of options are left; see guards.c */
   bool rfc1337;           /* a RST in TIME-WAIT is ignored */
   bool abort_on_overflow; /* Linux: a full accept queue answers RST */
@@ -66,6 +68,12 @@ extern const struct tcp_profile tcp_profile_linux;
 
 /* By name ("rfc9293", "linux", "two-way", "no-time-wait", "no-challenge-ack"); NULL: none is called that. */
 const struct tcp_profile *tcp_profile_find(const char *name);
+/* The rows of KERNEL hold. */
+void tcp_profile_be_kernel(struct tcp_profile *, uint32_t kernel);
+static inline bool tcp_profile_has(const struct tcp_profile *p, enum tcp_change c)
+{
+  return (p->changes & CHANGE_BIT(c)) != 0;
+}
 /* All of them, in order; NULL: no more. */
 const struct tcp_profile *tcp_profile_at(size_t i);
 

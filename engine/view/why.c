@@ -327,6 +327,7 @@ void view_rule(const struct tcp_rule *rule, const struct view_options *o, struct
                rule->next == NEXT_SAME ? "the same state" : tcp_state_name((enum tcp_state)rule->next));
   put_property(b, o, "then",
                rule->then == THEN_STOP     ? "stop: the event is dealt with"
+               : rule->then == THEN_AT_SYN ? "go on at the check of the SYN bit, in LISTEN"
                : rule->then == THEN_AT_ACK ? "go on at the check of the ACK field"
                : rule->then == THEN_AT_URG ? "go on at the check of the URG bit"
                                            : "go on to the next step");

@@ -87,7 +87,7 @@ static void put_predicted(const struct telling *t) { buf_puts(t->out, tcp_state_
 
 static void put_kernel(const struct telling *t)
 {
-  buf_printf(t->out, "%u.%u", t->facts->system >> 8, t->facts->system & 0xffu);
+  buf_printf(t->out, "%u.%u", tcp_kernel_major(t->facts->system), tcp_kernel_minor(t->facts->system));
 }
 
 static void put_system(const struct telling *t)

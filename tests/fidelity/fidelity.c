@@ -83,7 +83,7 @@ static bool wanted(const struct options *o, const struct scene *s)
   return !o->state || strncmp(s->name, o->state, strlen(o->state)) == 0;
 }
 
-/* False: the scene is not of those asked for. */
+/* False: the scene is not of those asked for, or of this kernel. */
 static bool run_trial(const struct options *o, struct tally *y, uint64_t number, struct buf *story)
 {
   for (unsigned again = 0;; again++) {
@@ -92,7 +92,7 @@ static bool run_trial(const struct options *o, struct tally *y, uint64_t number,
     trial_begin(&trial, &ground, o->seed, number, y->fired, &y->fields, story);
     const struct scene *scene = scene_draw(&trial.rng);
     trial.climate = draw_climate(&trial.rng, scene);
-    if (!wanted(o, scene)) return false;
+    if (!wanted(o, scene) || !scene_is_for(scene, &ground.profile[CLIMATE_PLAIN])) return false;
     play(&trial, scene, &reached);
     bool disturbed = wire_now(ground.wire) - trial.began - trial.waited > UNDISTURBED || trial.late;
     if (!ground_sweep(&ground, &trial.pair, trial.fd, &err)) trial_broken(&trial, "%s", err.message);

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { FILLING_PORT = 500, FAST_OPENS = 10000000, USUAL_SOMAXCONN = 4096 };
@@ -59,23 +58,11 @@ static bool free_port(struct ground *g, struct err *err)
   return peer_call(g->peer, &r, &e, err);
 }
 
-/* Rows of the table may hold for some kernels only: 0x0612 of "6.18.3-1-amd64". */
-static void name_kernel(struct tcp_profile *p)
-{
-  struct utsname u;
-  unsigned major, minor;
-
-  if (uname(&u) == 0 && sscanf(u.release, "%u.%u", &major, &minor) == 2)
-    p->kernel = (uint16_t)(major << 8 | minor);
-}
-
 static void profiles(struct ground *g)
 {
   for (unsigned i = 0; i < CLIMATE_COUNT; i++) {
     g->profile[i] = tcp_profile_linux;
-    name_kernel(&g->profile[i]);
-    g->profile[i].tick = lab_tick();
-    g->profile[i].signature = lab_signature();
+    lab_describe(&g->profile[i]);
   }
   g->profile[CLIMATE_RFC1337].rfc1337 = true;
   g->profile[CLIMATE_THROTTLED].challenge_interval = 500 * USEC_MS;

@@ -101,7 +101,7 @@ void test_linux_fast_open(void **state)
       OPENED_LINUX "< URG seq=4000; ? syn-received.linux.outside; ! ACK seq=1001 ack=5006",
       OPENED_LINUX "< URG; ? synced.no-ack; ! nothing",
       OPENED_LINUX "< RST seq=4000; ? syn-received.linux.outside-rst; ! nothing",
-      OPENED_LINUX "set kernel 0x0601; < RST seq=rcv.nxt+1; ? fast-open.linux.rst.inside; $ RESET; = CLOSED",
+      OPENED_LINUX "set kernel 6.1; < RST seq=rcv.nxt+1; ? fast-open.linux.rst.inside; $ RESET; = CLOSED",
       OPENED_LINUX "< RST; ? syn-received.fast-open.rst; $ RESET; = CLOSED",
       OPENED_LINUX "< RST seq=rcv.nxt+1; ? synced.rst.in-window; ! ACK; = SYN-RECEIVED",
       OPENED_LINUX "< SYN seq=5010; ? fast-open.linux.syn; ! RST,ACK seq=0 ack=5011; = SYN-RECEIVED",

@@ -3,7 +3,7 @@
 #include "tests/unit/tcp_script.h"
 #include "tests/unit/tcp_tests.h"
 
-#define OLD LINUX "set kernel 0x0601; "
+#define OLD LINUX "set kernel 6.1; "
 #define BROKEN "opt=0200010101010101010101010101010101010101"
 #define DEFER LINUX "set defer 3; "
 #define SLOW LINUX "set throttle 500000; "

@@ -19,6 +19,10 @@
   X(linux_requests)                                                                                          \
   X(linux_sockets)                                                                                           \
   X(linux_orphans)                                                                                           \
+  X(kernel_numbers)                                                                                          \
+  X(kernel_changes)                                                                                          \
+  X(old_kernels)                                                                                             \
+  X(new_kernels)                                                                                             \
   X(linux_cookies)                                                                                           \
   X(fast_open)                                                                                               \
   X(linux_fast_open)                                                                                         \
