@@ -9,7 +9,7 @@ import subprocess
 
 from taplib import BUILD, SOURCE, done, ok
 
-RANKS = [["base"], ["segment"], ["tcp"], ["trace"], ["words"], ["wire", "lab", "peer", "command", "view"], ["session"], ["lesson"], ["course"]]
+RANKS = [["base"], ["segment"], ["tcp"], ["trace"], ["words"], ["lab"], ["wire"], ["peer"], ["command", "view"], ["session"], ["lesson"], ["course"]]
 RANK = {f"engine/{name}": rank for rank, names in enumerate(RANKS) for name in names}
 CLI = {"cli", "cli/prompt", "cli/handlers", "cli/files", "cli/documents"}
 RANK.update({name: len(RANKS) for name in CLI})
@@ -49,6 +49,9 @@ for folder, files in folders.items():
             if system in FOREIGN and folder not in FOREIGN[system]:
                 foreign.append(f"{path} includes <{system}>")
 ok(not up, "includes go down or sideways, never up", *up)
+strangers = [path for one, other in (("command", "view"), ("view", "command"))
+             for path, text in folders[f"engine/{one}"] if f'#include "engine/{other}/' in text]
+ok(not strangers, "command and view do not know each other", *strangers)
 ok(not foreign, "each library is known to its own layer only", *foreign)
 ok(not unmarked, "every file names its licence in its first line", *unmarked)
 

@@ -205,7 +205,7 @@ static void foreign_note(void)
 
 static char *read_text(const char *directory, const char *name)
 {
-  char path[4096];
+  char path[4400];
   snprintf(path, sizeof path, "%s/%s", directory, name);
   FILE *file = fopen(path, "r");
   char *text = file ? calloc(1, LESSON_SIZE_MAX + 2) : NULL;
