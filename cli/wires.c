@@ -45,7 +45,9 @@ static bool make_lab(struct app *app, struct session_config *config, struct tcp_
     return false;
   }
   *peer = tcp_profile_linux;
-  lab_describe(peer);
+  peer->kernel = config->peer->ops->kernel;
+  peer->tick = lab_tick();
+  peer->signature = lab_signature();
   config->your_address = *lab_you(app->lab);
   config->peer_address = *lab_peer(app->lab);
   config->world = lab_world;

@@ -18,7 +18,7 @@
 
 /* An open value; all zero: none. With more than there is room for the oldest is forgotten. */
 struct fast_queue {
-  unsigned next;
+  unsigned next, resets, listeners; /* of the two lists: the slot for the next; how many were ever in use */
   struct {
     uint16_t port;
     usec_t until;

@@ -159,6 +159,21 @@ static void learn_fast_open(struct session *s, const struct connection *c, enum 
   }
 }
 
+/* A program has it, or can be given it: what happens to it may be for its user. */
+static bool is_held(const struct tcb *peer)
+{
+  bool half_open = peer->state == STATE_SYN_RECEIVED && peer->passive && !peer->fast.taken;
+  return peer->state != STATE_CLOSED && peer->state != STATE_LISTEN && !half_open;
+}
+
+/* The peer's TCB as the segment found it, if that is another than when it was sent. */
+static void trace_peer_before(struct session *s, struct record *r, const struct tcb *peer)
+{
+  if (memcmp(peer, &r->before[END_PEER], sizeof *peer) == 0) return;
+  const struct tcb both[END_COUNT] = {[END_YOU] = r->before[END_YOU], [END_PEER] = *peer};
+  trace_before(s->trace, r, both);
+}
+
 void arrive_at_peer(struct session *s, struct connection *c, const struct segment *seg, struct record *r,
                     struct tcp_verdict *v)
 {
@@ -173,20 +188,21 @@ void arrive_at_peer(struct session *s, struct connection *c, const struct segmen
   peer->syns_full = c->syns_full;
   peer->syns_many = c->syns_many;
   tell_fast_open(s, c);
-  struct tcb before[END_COUNT] = {[END_YOU] = r->before[END_YOU], [END_PEER] = *peer};
-  trace_before(s->trace, r, before);
+  const struct tcb before = *peer;
+  trace_peer_before(s, r, &before);
   tcp_arrives(peer, seg, s->at, v);
+  s->roused = s->roused || is_held(&before) || is_held(peer);
   if (v->to == STATE_SYN_RECEIVED && v->from != v->to) begin_anew(s, c, v);
-  if (before[END_PEER].fast.taken && c->accepted && (seg->flags & RST) && peer->state == STATE_CLOSED)
+  if (before.fast.taken && c->accepted && (seg->flags & RST) && peer->state == STATE_CLOSED)
     fast_queue_reset(&s->fast_queue, c->pair.peer_port, s->at);
   if (v->to != v->from && (v->to == STATE_CLOSED || v->to == STATE_LISTEN)) {
-    c->gone = before[END_PEER];
+    c->gone = before;
     c->gone_at = s->at;
   }
   arrive_expect(c, v);
   trace_verdict(s->trace, r, END_PEER, v);
-  record_state(s, c, END_PEER, before[END_PEER].state, verdict_decisive(v));
-  if (peer->profile->rows == PROFILE_LINUX) tell_difference(s, c, &before[END_PEER], seg, v);
+  record_state(s, c, END_PEER, before.state, verdict_decisive(v));
+  if (peer->profile->rows == PROFILE_LINUX) tell_difference(s, c, &before, seg, v);
 }
 
 /* Is the arrival what was predicted? */

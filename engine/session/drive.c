@@ -137,6 +137,7 @@ static void apply(struct session *s, const struct peer_event *e, struct octets o
 {
   struct connection *c = event_connection(s, e);
   s->stirred++;
+  s->roused = true;
   if (!c) return;
   if (e->verb == PEER_ISN && e->outcome == PEER_DONE) s->isn_chosen = true;
   if ((e->verb == PEER_ACCEPT || e->verb == PEER_CONNECT) && e->outcome != PEER_FAILED) c->accepted = true;
@@ -253,6 +254,7 @@ bool drive_call(struct session *s, const struct peer_request *request, struct pe
   struct peer_truth before;
   bool begins = request->verb == PEER_LISTEN && port_truth(s, request, &before) && !before.listening;
   s->stirred++;
+  s->roused = true;
   if (!peer_call(s->config.peer, request, e, err)) return false;
   /* An accept() that the call needed came before it, but is told after it. What was read is the peer's memory
      until the next call into it, so that a read() is told first and the accept() with it. */

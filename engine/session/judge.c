@@ -91,9 +91,12 @@ void judge_listener(const struct session *s, struct connection *c, const struct 
 /* Timers of the peer's that run out without a word leave no other trace. */
 static void pass_silent_timers(struct session *s, struct connection *c)
 {
-  struct tcb *peer = &c->tcb[END_PEER], later = *peer;
+  struct tcb *peer = &c->tcb[END_PEER];
+  usec_t now = session_now(s);
+  if (tcp_deadline(peer) > now) return;
+  struct tcb later = *peer;
   struct tcp_verdict v;
-  for (usec_t now = session_now(s); tcp_deadline(&later) <= now; *peer = later) {
+  for (; tcp_deadline(&later) <= now; *peer = later) {
     tcp_timeout(&later, now, &v);
     if (later.state != peer->state || v.emit_count > 0) return;
   }
@@ -105,11 +108,15 @@ void judge_truth(struct session *s, struct connection *c)
   c->touched = false;
   if (c->reach == REACH_NOBODY || c->untold) return;
   if (c->tcb[END_PEER].shadow) pass_silent_timers(s, c);
-  if (!s->config.sees_truth || !peer_truth(s->config.peer, &c->pair, &truth, NULL) || !truth.known) return;
+  if (!s->config.sees_truth || !peer_truth(s->config.peer, &c->pair, &truth, NULL) || !truth.known) {
+    s->roused = true;
+    return;
+  }
   judge_listener(s, c, &truth);
   if (truth.state != STATE_SYN_RECEIVED) arrive_abandoned(s, c);
-  bool ok = agrees(c->tcb[END_PEER].state, &truth) || by_timers(s, c, &truth);
-  if (!ok) {
+  bool foreseen = agrees(c->tcb[END_PEER].state, &truth);
+  s->roused = s->roused || !foreseen;
+  if (!foreseen && !by_timers(s, c, &truth)) {
     deny(s, c, &truth);
     return;
   }

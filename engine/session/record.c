@@ -136,7 +136,8 @@ void step_end(struct session *s)
   for (unsigned round = 0; round < 64 && arrive_all_known(s); round++) {
     for (unsigned i = 0; i < s->count; i++)
       if (s->connections[i]->touched) judge_truth(s, s->connections[i]);
-    bool acted = drive_events(s);
+    bool acted = (s->roused || !s->config.sees_truth) && drive_events(s);
+    s->roused = acted;
     if (s->automatic)
       for (unsigned i = 0; i < s->count; i++) forge_owed(s, s->connections[i]);
     if (!arrive_all_known(s)) arrive_drain(s);

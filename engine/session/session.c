@@ -256,6 +256,7 @@ usec_t session_deadline(struct session *s)
 void session_pump(struct session *s)
 {
   s->step_open = false;
+  s->roused = true;
   judge_your_timers(s);
   if (s->truth_due <= session_now(s))
     for (unsigned i = 0; i < s->count; i++) s->connections[i]->touched = true;

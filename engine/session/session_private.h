@@ -76,6 +76,7 @@ struct session {
   unsigned stirred; /* counts what may move the peer: segments to it, and its user's calls */
   unsigned settled,
       doubted; /* stirred when silence was last known, and when it was last said that it is not */
+  bool roused;  /* something may have happened that the peer's user, or its app, acts on */
   bool automatic;
   usec_t truth_due; /* since the session began: when to ask the peer's system again */
   struct tcp_profile your_profile;

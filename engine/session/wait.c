@@ -144,6 +144,7 @@ static bool read_met(struct session *s, struct waiting *w)
     struct peer_request request = {.verb = PEER_READ, .pair = w->c->pair, .len = w->what->text_len - w->got};
     struct peer_event e;
     s->stirred++;
+    s->roused = true;
     if (!peer_call(s->config.peer, &request, &e, &w->refusal)) {
       found(w, MESSAGE_FOUND_UNREADABLE, (struct facts){0});
       w->mismatch = true;

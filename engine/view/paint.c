@@ -2,7 +2,6 @@
 #include "engine/view/paint.h"
 
 #include "engine/base/utf8.h"
-#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -382,11 +381,7 @@ bool paint_is_you(const struct view_options *o, enum end e) { return strcmp(pain
 
 void paint_timer(struct buf *b, enum tcp_timer timer)
 {
-  const char *name = tcp_timer_name(timer);
-  if (timer == TIMER_USER)
-    buf_puts(b, name);
-  else
-    words_say(b, SAY_TIMER, &(struct words_args){.text = name});
+  buf_printf(b, timer == TIMER_USER ? "%s" : "%s timer", tcp_timer_name(timer));
 }
 
 void paint_sent(struct buf *b, const struct tcb *t, seq_t left, seq_t right)

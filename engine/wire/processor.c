@@ -14,6 +14,7 @@ enum { PROCESSORS_MAX = 8192, SETS = PROCESSORS_MAX / CPU_SETSIZE };
 struct processor {
   cpu_set_t before[SETS];
   int number;
+  bool rests;
 };
 
 /* 0 or errno. */
@@ -54,16 +55,25 @@ struct processor *processor_keep(struct err *err)
   return NULL;
 }
 
+void processor_rest(struct processor *p)
+{
+  if (!p->rests) p->rests = sched_setaffinity(0, sizeof p->before, p->before) == 0;
+}
+
+void processor_resume(struct processor *p)
+{
+  if (p->rests) p->rests = stay(p) != 0;
+}
+
 void processor_free(struct processor *p)
 {
-  if (!p) return;
-  sched_setaffinity(0, sizeof p->before, p->before);
+  if (p) processor_rest(p);
   free(p);
 }
 
 bool processor_kept(struct processor *p)
 {
-  if (sched_getcpu() == p->number) return true;
-  stay(p);
+  if (!p->rests && sched_getcpu() == p->number) return true;
+  p->rests = stay(p) != 0;
   return false;
 }

@@ -12,8 +12,12 @@ struct processor;
    with *ERR when the system refuses. */
 struct processor *processor_keep(struct err *);
 void processor_free(struct processor *);
-/* Whether it still runs there; if not, for the system takes processors away, it is kept on another from now
-   on. Asks no system call while all is well. */
+/* While there is nothing to do it may be moved to where there is room; from processor_resume() on it is kept
+   again, where it is then. Does nothing, and costs nothing, when it is so already. */
+void processor_rest(struct processor *);
+void processor_resume(struct processor *);
+/* Whether it has run on one all the time since it was kept; if not, for it has rested, or the system takes
+   processors away, it is kept from now on. Makes no system call while all is well. */
 bool processor_kept(struct processor *);
 
 #endif

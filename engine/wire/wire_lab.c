@@ -52,6 +52,8 @@ struct wire_lab {
   char *cold, *ring_end; /* what of the ring in memory is still untouched; NULL: not known */
   const char *reached;   /* the last frame in it */
   usec_t last_send, last_arrival;
+  int64_t offset; /* of the two clocks, in nanoseconds, as of OFFSET_AT */
+  usec_t offset_at;
   struct kept *first, **last; /* arrivals taken off the ring and not yet received */
   size_t kept, spared;        /* of those, how many wire_lab_swallow() does not look at */
   struct processor *processor;
@@ -62,6 +64,7 @@ struct wire_lab {
   uint8_t peer_address[4];
 };
 
+#define OFFSET_HOLDS (100 * USEC_MS)
 #define PATIENCE (5 * USEC_S) /* with an answer that always comes */
 
 static struct wire_lab *self(struct wire *w) { return (struct wire_lab *)w; }
@@ -74,10 +77,13 @@ static int64_t nanoseconds(clockid_t clock)
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+static usec_t now(void) { return nanoseconds(CLOCK_MONOTONIC) / 1000; }
+
+/* Whoever does something looks at the clock before, so that all of it is done on one processor. */
 static usec_t lab_now(struct wire *w)
 {
-  (void)w;
-  return nanoseconds(CLOCK_MONOTONIC) / 1000;
+  processor_resume(self(w)->processor);
+  return now();
 }
 
 /* What to add to CLOCK_REALTIME to get CLOCK_MONOTONIC, in nanoseconds. Both clocks cannot be read at once:
@@ -101,11 +107,15 @@ static int64_t clock_offset(void)
 static usec_t arrival_time(struct wire_lab *w, const struct timeval *stamp)
 {
   enum { SKEW = 50 }; /* microseconds the two clocks' readings may differ by */
-  usec_t when = ((int64_t)stamp->tv_sec * 1000000000 + stamp->tv_usec + clock_offset()) / 1000;
-  usec_t now = lab_now(&w->wire);
+  usec_t latest = now();
 
+  if (w->offset_at == 0 || latest - w->offset_at > OFFSET_HOLDS) {
+    w->offset = clock_offset();
+    w->offset_at = latest;
+  }
+  usec_t when = ((int64_t)stamp->tv_sec * 1000000000 + stamp->tv_usec + w->offset) / 1000;
   if (when < w->last_send && w->last_send - when <= SKEW) when = w->last_send;
-  if (when > now) when = now;
+  if (when > latest) when = latest;
   if (when < w->last_arrival) when = w->last_arrival;
   w->last_arrival = when;
   return when;
@@ -129,7 +139,7 @@ static bool lab_send(struct wire *wire, const uint8_t *octets, size_t len, struc
     return err_set(err, ERR_LIMIT, "%zu octets with headers; the lab carries %d at most", len, MTU);
   memcpy(frame, w->header, LINK_HEADER);
   memcpy(frame + LINK_HEADER, octets, len);
-  w->last_send = lab_now(wire);
+  w->last_send = lab_now(wire); /* before it goes, and so on the processor */
   w->settled = false;
   return put_frame(w, frame, LINK_HEADER + len, err);
 }
@@ -286,8 +296,8 @@ static bool wait_for_ring(struct wire_lab *w, usec_t until, int wake_fd)
 {
   struct pollfd fds[2] = {{.fd = w->fd, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
   struct timespec left, *timeout = until == USEC_NEVER ? NULL : &left;
-  usec_t now = lab_now(&w->wire);
-  usec_t rest = until <= now ? 0 : until - now;
+  usec_t from = now();
+  usec_t rest = until <= from ? 0 : until - from;
 
   left.tv_sec = (time_t)(rest / USEC_S);
   left.tv_nsec = (long)(rest % USEC_S) * 1000;
@@ -314,11 +324,11 @@ static bool hear(struct wire_lab *w, usec_t again, struct err *err)
   if (!ask(w, err) || !keep_all(w, err)) return false;
   usec_t next = 0, end = 0;
   while (w->answered - first > w->asked - first) {
-    usec_t now = lab_now(&w->wire);
-    if (!end) end = now + PATIENCE;
-    if (now >= end) return err_set(err, ERR_UNAVAILABLE, "nothing comes back from the peer's namespace");
-    if (next && now >= next && !ask(w, err)) return false;
-    if (now >= next) next = now + again;
+    usec_t at = now();
+    if (!end) end = at + PATIENCE;
+    if (at >= end) return err_set(err, ERR_UNAVAILABLE, "nothing comes back from the peer's namespace");
+    if (next && at >= next && !ask(w, err)) return false;
+    if (at >= next) next = at + again;
     wait_for_ring(w, next, -1);
     if (!keep_all(w, err)) return false;
   }
@@ -375,6 +385,7 @@ bool wire_lab_swallow(struct wire *wire, bool (*mine)(void *ctx, const uint8_t *
 
 static size_t lab_pollfds(struct wire *wire, struct pollfd *fds, size_t cap)
 {
+  processor_rest(self(wire)->processor);
   if (cap == 0) return 0;
   fds[0] = (struct pollfd){.fd = self(wire)->fd, .events = POLLIN};
   return 1;
@@ -385,7 +396,10 @@ static bool lab_wait(struct wire *wire, usec_t until, int wake_fd)
   struct wire_lab *w = self(wire);
 
   w->settled = false;
-  return wait_for_ring(w, w->first ? 0 : until, wake_fd);
+  processor_rest(w->processor);
+  bool woken = wait_for_ring(w, w->first ? 0 : until, wake_fd);
+  processor_resume(w->processor);
+  return woken;
 }
 
 static usec_t lab_deadline(struct wire *wire)

@@ -12,7 +12,8 @@
    to its end, whoever does so (the sender on its way out, ksoftirqd, a thread for it); and what that makes the
    peer's TCP send goes to the end of the same queue. So the answer has behind it all that was caused by what
    this thread sent, or called on the peer's sockets, on the same processor, and the wire keeps its thread on
-   one while it lives. The queue is the kernel's (net/core/dev.c, enqueue_to_backlog() and process_backlog();
+   one, except while it waits (wire_wait(), and from wire_pollfds() on): whoever acts then looks at the clock
+   first (wire_now()), from where on it is kept again. The queue is the kernel's (net/core/dev.c, enqueue_to_backlog() and process_backlog();
    drivers/net/veth.c) from 5.10 to 7.2; in it segments would be out of order only if RPS were switched on for
    the pair, which nobody can from outside. What a timer of the kernel's causes is no part of it: repetitions,
    probes, ACKs that wait, the SYN that is sent again after 10 ms. */

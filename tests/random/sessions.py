@@ -4,8 +4,11 @@ ends, connections side by side. Whatever is done, nothing may be a riddle: the s
 of the peer's, and its state is the one that the peer's own system tells.
 
     sessions.py [N [SEED [WIRE]]]      WIRE: lab, linux or rfc9293 (the model), or all three; prints each session that fails
+
+BUSY in the environment says beside how many busy loops they run (default none): what is late then must not be taken for silence.
 """
 import json
+import os
 import random
 import re
 import subprocess
@@ -91,6 +94,8 @@ def riddles(wire, seed, number):
             if (event := json.loads(line)).get("note") == "unexplained" or event.get("truth") == "denied"]
 
 
+for _ in range(int(os.environ.get("BUSY") or 0)):  # each ends with us
+    subprocess.Popen([sys.executable, "-c", f"import os\nwhile os.getppid() == {os.getpid()}: pass"])
 count, seed, *wires = sys.argv[1:] + ["60", "1"][len(sys.argv) - 1:]
 need_lab()
 for wire in wires or ("lab", "linux", "rfc9293"):

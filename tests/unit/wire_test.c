@@ -432,6 +432,27 @@ static int processors(void)
   return CPU_COUNT(&set);
 }
 
+/* While it waits for somebody's keys or a timer the program may be moved to where there is room. */
+static void who_waits_may_be_moved(void **state)
+{
+  struct err err = {.code = ERR_NONE};
+  struct pollfd fd;
+
+  (void)state;
+  assert_int_equal(wire_pollfds(wire, &fd, 1), 1);
+  assert_int_equal(processors(), processors_before);
+  wire_now(wire);
+  assert_int_equal(processors(), 1);
+  silence();
+  wire_wait(wire, wire_now(wire) + USEC_MS, -1);
+  assert_int_equal(processors(), 1);
+  silence();
+  wire_pollfds(wire, &fd, 1);
+  assert_false(wire_settle(wire, &err)); /* what was done in the meantime was done anywhere */
+  assert_int_equal(processors(), 1);
+  silence();
+}
+
 /* Two writes from different processors are in no order: what would be proved by them is not. */
 static void being_moved_is_noticed(void **state)
 {
@@ -470,6 +491,7 @@ int main(void)
       cmocka_unit_test(making_ready_changes_no_arrival),
       cmocka_unit_test(silence_is_asked_for_out_of_sight),
       LAB_TEST(what_a_call_causes_has_come_too),
+      cmocka_unit_test(who_waits_may_be_moved),
       cmocka_unit_test(being_moved_is_noticed),
   };
 
