@@ -45,9 +45,7 @@ static bool make_lab(struct app *app, struct session_config *config, struct tcp_
     return false;
   }
   *peer = tcp_profile_linux;
-  peer->kernel = config->peer->ops->kernel;
-  peer->tick = lab_tick();
-  peer->signature = lab_signature();
+  lab_describe(peer);
   config->your_address = *lab_you(app->lab);
   config->peer_address = *lab_peer(app->lab);
   config->world = lab_world;

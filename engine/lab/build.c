@@ -14,6 +14,9 @@ static const struct addr your_address = {.family = ADDR_IP4, .octet = {10, 9, 0,
 static const struct addr peer_address = {.family = ADDR_IP4, .octet = {10, 9, 0, 2}};
 static const uint8_t network[4] = {10, 9, 0, 0};
 enum { NETWORK_PREFIX = ADDR_LINK_PREFIX, HOST_PREFIX = 32 };
+/* The widest window the peer may ever offer: what can be told with a shift of 7. Without it the shift would
+   follow from the host's rmem_max, which no namespace has for itself. */
+enum { WINDOW_MOST = 65535 << 7 };
 
 /* Locally administered (the 2 in the first octet), so nobody's. */
 static const uint8_t your_mac[6] = {2, 0, 0, 0, 0, 1};
@@ -42,6 +45,10 @@ static const struct setting peer_settings[] = {
     {"net/ipv4/tcp_max_syn_backlog", "4096", false},
     /* What the RFCs describe and every kernel has, whatever the host has chosen. */
     {"net/ipv4/tcp_congestion_control", "reno", false},
+    /* Buffers: from them follow the first window and its shift. Linux's defaults for long; 6.16 has others.
+     */
+    {"net/ipv4/tcp_rmem", "4096 131072 6291456", false},
+    {"net/ipv4/tcp_wmem", "4096 16384 4194304", false},
 };
 
 static bool done(int error, const char *call, struct err *err)
@@ -98,7 +105,7 @@ static bool build_peer_end(struct lab *lab, struct err *err)
   struct mnl_socket *nl = lab->peer_netlink;
   int i = lab->peer_interface = (int)if_nametoindex(peer_end.name);
 
-  lab->peer_metrics = (struct netlink_metrics){.quickack = true};
+  lab->peer_metrics = (struct netlink_metrics){.quickack = true, .window = WINDOW_MOST};
   return done(netlink_offload_off(peer_end.name), "ioctl(SIOCETHTOOL)", err) &&
          done(netlink_address(nl, i, peer_address.octet, true), "adding the peer's address", err) &&
          done(netlink_up(nl, i), "setting the peer's interface up", err) &&

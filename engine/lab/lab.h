@@ -9,6 +9,7 @@
 #define TCPTUTOR_LAB_LAB_H
 
 #include "engine/segment/addr.h"
+#include "engine/tcp/profile.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,6 +51,10 @@ int64_t lab_tick(void);
 /* How many octets of options are enough for this kernel's TCP to look for a signature in them: 18 (RFC 2385),
    or 5 when it was built with TCP-AO (RFC 5925). */
 uint8_t lab_signature(void);
+/* The running kernel, KERNEL(6, 12, 117); 0: not to be understood. */
+uint32_t lab_kernel(void);
+/* Tells P what the running kernel is like: its version, its tick, what it was built with. */
+void lab_describe(struct tcp_profile *p);
 /* The route's quickack metric: every ACK at once (the default) or delayed ACKs. */
 bool lab_quickack(struct lab *, bool on, struct err *);
 /* Gives your address to the kernel of your namespace (or takes it back), so that it answers RST behind your

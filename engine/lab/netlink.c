@@ -120,13 +120,14 @@ int netlink_address(struct mnl_socket *nl, int interface, const uint8_t *address
 
 static void put_metrics(struct nlmsghdr *h, const struct netlink_metrics *m)
 {
-  if (!m->quickack && !m->rto_min_ms) return;
+  if (!m->quickack && !m->rto_min_ms && !m->window) return;
   struct nlattr *metrics = mnl_attr_nest_start(h, RTA_METRICS);
   if (m->rto_min_ms) {
     mnl_attr_put_u32(h, RTAX_LOCK, 1u << RTAX_RTO_MIN); /* TCP looks at it only so */
     mnl_attr_put_u32(h, RTAX_RTO_MIN, m->rto_min_ms);
   }
   if (m->quickack) mnl_attr_put_u32(h, RTAX_QUICKACK, 1);
+  if (m->window) mnl_attr_put_u32(h, RTAX_WINDOW, m->window);
   mnl_attr_nest_end(h, metrics);
 }
 

@@ -33,6 +33,7 @@ int netlink_address(struct mnl_socket *, int interface, const uint8_t *address, 
 struct netlink_metrics {
   bool quickack;
   unsigned rto_min_ms; /* 0: none */
+  unsigned window;     /* the widest that may be offered; 0: any */
 };
 /* Adds or replaces a route by INTERFACE. */
 int netlink_route(struct mnl_socket *, int interface, const uint8_t *to, unsigned prefix,

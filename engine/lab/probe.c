@@ -25,6 +25,7 @@ struct rehearsal {
 struct probe {
   const char *what, *seen; /* SEEN: what a success says */
   bool (*act)(struct rehearsal *, struct err *);
+  bool optional; /* a refusal costs only what the remedy names */
 };
 
 static bool probe_namespaces(struct rehearsal *r, struct err *err)
@@ -49,8 +50,8 @@ static bool probe_repair(struct rehearsal *r, struct err *err)
   if (fd < 0) return refused(err, "socket(AF_INET)", errno);
   if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &one, sizeof one) == 0) return true;
   refused(err, "setsockopt(TCP_REPAIR)", errno);
-  return err_hint(err,
-                  "`peer isn` and `peer crash` need CONFIG_CHECKPOINT_RESTORE in the kernel; all else works");
+  return err_hint(
+      err, "`peer isn` before `peer connect` needs CONFIG_CHECKPOINT_RESTORE in the kernel; all else works");
 }
 
 static const struct pair nobody = {
@@ -65,11 +66,11 @@ static bool probe_states(struct rehearsal *r, struct err *err)
 }
 
 static const struct probe probes[] = {
-    {"namespaces", "a user and two network namespaces were made", probe_namespaces},
-    {"private network", "a veth pair was set up between them", probe_network},
-    {"packet sockets", "libnet and libpcap may send and see every octet", probe_packets},
-    {"kernel states", "sock_diag tells the state of each connection", probe_states},
-    {"repairing sockets", "`peer isn` and `peer crash` have what they need", probe_repair},
+    {"namespaces", "a user and two network namespaces were made", probe_namespaces, false},
+    {"private network", "a veth pair was set up between them", probe_network, false},
+    {"packet sockets", "libnet and libpcap may send and see every octet", probe_packets, false},
+    {"kernel states", "sock_diag tells the state of each connection", probe_states, false},
+    {"repairing sockets", "`peer isn` and `peer crash` have what they need", probe_repair, true},
 };
 enum { PROBE_COUNT = sizeof probes / sizeof *probes };
 
@@ -97,9 +98,11 @@ static void find(struct lab_finding *f, const struct report *report)
 
   memset(f, 0, sizeof *f);
   f->what = probe->what;
-  f->ok = report->err.code == ERR_NONE;
-  snprintf(f->detail, sizeof f->detail, "%s", f->ok ? probe->seen : report->err.message);
-  snprintf(f->remedy, sizeof f->remedy, "%s", f->ok ? "" : report->err.hint);
+  const bool had = report->err.code == ERR_NONE;
+  f->ok = had || probe->optional;
+  f->limited = f->ok && !had;
+  snprintf(f->detail, sizeof f->detail, "%s", had ? probe->seen : report->err.message);
+  snprintf(f->remedy, sizeof f->remedy, "%s", had ? "" : report->err.hint);
 }
 
 static size_t probe_in_fork(bool user, struct lab_finding *findings, size_t cap)

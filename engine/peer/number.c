@@ -9,6 +9,8 @@
 // clang-format off
 static const struct number numbers[] = {
     {"tcp_abort_on_overflow", A_SWITCH, AT(abort_on_overflow), 0},
+    {"tcp_dsack", A_SWITCH, AT(dsack), 0},
+    {"tcp_ecn", A_COUNT, AT(ecn), 0},
     {"tcp_fin_timeout", A_DURATION, AT(fin_wait_2), USEC_S},
     {"tcp_invalid_ratelimit", A_DURATION, AT(challenge_interval), USEC_MS},
     {"tcp_orphan_retries", A_COUNT, AT(orphan_retries), 0},
@@ -132,6 +134,17 @@ static uint32_t window(const struct peer_options *o, uint32_t otherwise)
   return clamp > 0 && (uint32_t)clamp < otherwise ? (uint32_t)clamp : otherwise;
 }
 
+/* Linux makes the shift follow from the widest window that a socket told so may ever have. */
+static uint8_t shift(const struct peer_options *o, const struct tcp_profile *p)
+{
+  bool told = o->set[PEER_OPTION_RCVBUF] || chosen(o, PEER_OPTION_WINDOW_CLAMP, 0) > 0;
+  uint8_t n = 0;
+
+  if (!(p->rows & PROFILE_LINUX) || !told) return p->wscale;
+  while (n < p->wscale && p->rcv_buf >> n > UINT16_MAX) n++;
+  return n;
+}
+
 static unsigned fast_open_queue(const struct peer_numbers *n, const struct peer_options *o)
 {
   unsigned queue = (unsigned)chosen(o, PEER_OPTION_FASTOPEN, 0);
@@ -169,6 +182,8 @@ void peer_compose(const struct peer_numbers *n, const struct peer_options *o, st
     p->delay_acks = chosen(o, PEER_OPTION_QUICKACK, !p->delay_acks) == 0;
   p->defer_accept = timeouts(chosen(o, PEER_OPTION_DEFER_ACCEPT, 0));
   p->rcv_buf = window(o, p->rcv_buf);
+  p->rcv_buf_fixed = o->set[PEER_OPTION_RCVBUF];
+  p->wscale = shift(o, p);
   p->fast_open = fast_open_queue(n, o);
   p->fast_open_anyone = (n->fast_open & FAST_OPEN_NO_COOKIE) != 0;
   p->syn_retries = (unsigned)chosen(o, PEER_OPTION_SYNCNT, (int)p->syn_retries);

@@ -62,7 +62,7 @@ struct peer_event {
 
 struct peer_ops {
   const char *name; /* for people: "Linux 6.18" or "tcptutor's own machine" */
-  uint16_t kernel;  /* the Linux it is, 0x0612; 0: our own machine */
+  uint32_t kernel;  /* the Linux it is, KERNEL(6, 18, 44); 0: our own machine */
   bool (*call)(struct peer *, const struct peer_request *, struct peer_event *result, struct err *);
   /* The next thing that happened at the peer since the last call; false: nothing more. Runs the app: one
      of its calls at most, so that whoever drains the wire after each event sees what it caused in its place.

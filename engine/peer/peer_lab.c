@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -95,18 +94,16 @@ static const struct peer_ops lab_ops = {
     .free = lab_free_peer,
 };
 
-/* "Linux 6.18" and 0x0612 of "6.18.44-1-amd64": rows of the table name the kernels they begin or end with. */
-static uint16_t name_kernel(char *name, size_t cap)
+/* "Linux 6.18", and the number of the whole. */
+static uint32_t name_kernel(char *name, size_t cap)
 {
-  struct utsname u;
-  unsigned major, minor;
+  uint32_t kernel = lab_kernel();
 
-  if (uname(&u) != 0 || sscanf(u.release, "%u.%u", &major, &minor) != 2) {
+  if (kernel)
+    snprintf(name, cap, "Linux %u.%u", tcp_kernel_major(kernel), tcp_kernel_minor(kernel));
+  else
     snprintf(name, cap, "Linux");
-    return tcp_profile_linux.kernel;
-  }
-  snprintf(name, cap, "Linux %u.%u", major, minor);
-  return (uint16_t)(major << 8 | (minor & 0xffu));
+  return kernel ? kernel : tcp_profile_linux.kernel;
 }
 
 static bool listen_first(struct peer_lab *p, struct err *err)

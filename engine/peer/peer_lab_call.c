@@ -94,7 +94,7 @@ static bool call_connect(struct peer_lab *p, const struct peer_request *r, struc
   int refusal = peer_lab_isn_connect(p, fd);
   if (refusal) {
     close(fd);
-    return err_set(err, ERR_UNAVAILABLE, "the ISN cannot be had, the kernel says %s", lab_error_name(refusal));
+    return err_set(err, ERR_STATE, "the ISN cannot be had, the kernel says %s", lab_error_name(refusal));
   }
   bool returned = connect(fd, (struct sockaddr *)&to, to_len) == 0;
   if (!returned && !would_block(errno)) {

@@ -193,6 +193,7 @@ bool peer_lab_isn_obeyed(struct peer_lab *p)
 {
   struct answer a = {.pair = {*lab_you(p->lab), *lab_peer(p->lab), NOBODYS_PORT, 0}};
 
+  if (p->lacks_repair) return false;
   if (p->isn_tried) return p->isn_obeyed;
   int fd = listen_anywhere(p, &a.pair.peer_port);
   if (fd < 0) return false;
@@ -218,7 +219,7 @@ static bool by_the_kernel(struct peer_lab *p, const struct pair *pair, seq_t syn
 static bool by_the_wire(struct peer_lab *p, const struct pair *pair, struct err *err)
 {
   if (!addr_equal(&pair->you, lab_you(p->lab)))
-    return err_set(err, ERR_UNAVAILABLE,
+    return err_set(err, ERR_STATE,
                    "no ISN to choose: this kernel takes its own, and its answer goes to another host");
   return wire_shift_arm(p->outer, pair, p->isn ? p->isn : 1, err); /* 0 gives 1, as above */
 }
@@ -245,6 +246,7 @@ int peer_lab_isn_connect(struct peer_lab *p, int fd)
 
   if (!p->isn_armed) return 0;
   p->isn_armed = false;
+  if (p->lacks_repair) return EPERM;
   if ((error = set(fd, TCP_REPAIR, TCP_REPAIR_ON)) || (error = set(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE)) ||
       (error = set(fd, TCP_QUEUE_SEQ, p->isn ? p->isn : 1)))
     return error;

@@ -67,7 +67,7 @@ struct peer_lab {
   enum peer_app app;
   bool close_on_eof;
   bool by_reset;      /* a connection was ended by a RST in your name, for SOCK_DESTROY did not do it */
-  bool lacks_destroy; /* take SOCK_DESTROY for not to be had; for tests */
+  bool lacks_destroy, lacks_repair; /* take SOCK_DESTROY, TCP_REPAIR for not to be had; for tests */
   bool isn_armed, isn_unsettled;
   bool isn_tried, isn_obeyed; /* whether the kernel takes it; tests say so by hand */
   uint32_t isn;

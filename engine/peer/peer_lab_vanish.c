@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A connection that is gone and says nothing. A socket in TCP_REPAIR closes without a segment; what no
+/* A connection that is gone and says nothing. A socket in TCP_REPAIR closes without a segment (where a kernel was
+   built without that, it aborts, and the RST is kept from you); what no
    program holds (SYN-RECEIVED, TIME-WAIT, orphans) is destroyed through sock_diag, and the RST that this
    makes of an orphan in FIN-WAIT-1 never reaches you.
 
@@ -49,13 +50,13 @@ static bool is_reset_of(void *ctx, const uint8_t *octets, size_t len)
 
 static bool vanish_socket(struct peer_lab *p, struct connection *c, struct err *err)
 {
+  struct pair mine = c->pair;
   int one = 1;
+  bool silent = !p->lacks_repair && setsockopt(c->fd, IPPROTO_TCP, TCP_REPAIR, &one, sizeof one) == 0;
 
-  if (setsockopt(c->fd, IPPROTO_TCP, TCP_REPAIR, &one, sizeof one) < 0)
-    return err_set(err, ERR_UNAVAILABLE,
-                   "TCP_REPAIR was refused: the kernel needs CONFIG_CHECKPOINT_RESTORE");
+  if (!silent && !wire_lab_keep(p->wire, err)) return false;
   connection_close(p, c);
-  return true;
+  return silent || wire_lab_swallow(p->wire, is_reset_of, &mine, err);
 }
 
 static bool gone(const struct diag_truth *t) { return t->listener || t->state == STATE_CLOSED; }

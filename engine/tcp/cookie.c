@@ -9,7 +9,7 @@
    SYN,ACK. */
 #include "engine/tcp/machine.h"
 
-enum { OPTIONS = 31, NO_SCALE = 15, SACK = 16, STAMPED = 64 };
+enum { OPTIONS = 31, NO_SCALE = 15, SACK = 16, ECN = 32, STAMPED = 64 };
 #define MINUTE (60 * USEC_S)
 
 static const uint16_t sizes[] = {536, 1300, 1440, 1460};
@@ -22,9 +22,10 @@ static uint32_t size_place(const struct tcb *t)
   return place;
 }
 
-static uint32_t options_in(const struct tcp_offer *o)
+static uint32_t options_in(const struct tcb *t)
 {
-  return (o->wscale ? o->shift : NO_SCALE) | (o->sack ? SACK : 0u);
+  const struct tcp_offer *o = &t->theirs;
+  return (o->wscale ? o->shift : NO_SCALE) | (o->sack ? SACK : 0u) | (t->ecn ? ECN : 0u);
 }
 
 /* -- conditions -- */
@@ -61,10 +62,12 @@ void answer_syn_cookie(struct tcp_step *s)
   c->apart = t->iss - t->irs - size_place(t);
   c->since = s->now;
   c->ts = (uint32_t)(s->now / USEC_MS) & ~(STAMPED - 1u);
-  uint32_t options = options_in(&t->theirs);
+  t->ecn = t->ecn && s->has_ts;
+  if (t->ecn == false) s->verdict->emit[s->verdict->emit_count - 1].flags &= (uint8_t)~ECE;
+  uint32_t options = options_in(t);
   if (c->ts + options > (uint32_t)(s->now / USEC_MS))
     c->ts -= STAMPED; /* it must not be ahead of the clock */
-  options_stamp(&s->verdict->emit[s->verdict->emit_count - 1], c->ts + options);
+  options_stamp(&s->verdict->emit[s->verdict->emit_count - 1], c->ts + options + t->ts.offset);
 }
 
 void cookie_seen(struct tcb *t, const struct tcp_step *syn_ack)
@@ -72,7 +75,7 @@ void cookie_seen(struct tcb *t, const struct tcp_step *syn_ack)
   t->cookie.known = true;
   t->cookie.apart = t->iss - t->irs - size_place(t);
   if (syn_ack->offer.wscale) t->cookie.shift = syn_ack->offer.shift;
-  if (syn_ack->has_ts) t->cookie.ts = syn_ack->ts_val - options_in(&t->theirs);
+  if (syn_ack->has_ts) t->cookie.ts = syn_ack->ts_val - options_in(t);
 }
 
 /* What the SYN offered, as far as its ACK tells. */
@@ -102,7 +105,6 @@ static void measure_echo(struct tcp_step *s)
 void take_cookie(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  uint32_t told = t->rcv.wnd;
   remember_offer(s);
   tcb_delete(t);
   t->passive = t->iss_known = true;
@@ -114,8 +116,7 @@ void take_cookie(struct tcp_step *s)
   tcb_receive_syn(s);
   s->seq++;
   s->wnd = (uint32_t)s->segment->win << t->snd.wscale;
-  /* Linux makes the window a multiple of the MSS: it may be a little larger than what can be told. */
-  if (t->shadow) t->rcv.wnd = told - told % t->snd.mss;
+  linux_window_open(t, t->theirs.mss); /* Linux makes it a multiple of that MSS, whatever it had told */
   measure_echo(s);
   establish(s);
 }

@@ -12,8 +12,6 @@
 #include "engine/tcp/machine.h"
 
 enum {
-  HEADER = 20,
-  STAMP = 12, /* aligned timestamps */
   MSS_FIRST = 536,
   MSS_LEAST = 88,
   QUICK_MOST = 16,
@@ -26,7 +24,6 @@ static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROF
 static bool delays(const struct tcp_step *s) { return s->profile->delay_acks && is_linux(s); }
 static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 static usec_t shorter(usec_t a, usec_t b) { return a < b ? a : b; }
-static uint32_t stamp(const struct tcb *t) { return t->ts.on ? STAMP : 0; }
 
 /* -- what changes -- */
 static uint16_t first_guess(const struct tcb *t)
@@ -52,28 +49,17 @@ static void earn_quick(const struct tcb *t, struct tcp_delay *d)
   if (n > d->quick) d->quick = (uint8_t)n;
 }
 
-/* Is it a full segment? One as long as any before is. So is a shorter one, when the next is just as long and
-   neither looks like the end of something written. */
 static void guess_mss(const struct tcp_step *s, struct tcp_delay *d)
 {
-  const struct segment *g = s->segment;
-  uint32_t len = (uint32_t)g->data_len, whole = len + HEADER + ((g->options_len + 3u) & ~3u);
-  bool no_end = !(g->flags & (FIN | URG | SYN | PSH));
-  uint16_t last = d->last;
-  d->last = 0;
-  if (len >= d->mss) {
-    d->mss = (uint16_t)min32(len, s->profile->mss - stamp(s->tcb));
-    if ((g->flags & PSH) && d->small == 0) d->small = 1;
-    return;
+  switch (linux_guess_mss(s, &d->mss, &d->last)) {
+  case GUESS_FULL:
+    if ((s->segment->flags & PSH) && d->small == 0) d->small = 1;
+    break;
+  case GUESS_AGAIN:
+    break;
+  default:
+    d->small = d->small ? 2 : 1;
   }
-  if (whole >= MSS_FIRST + HEADER || (whole >= MSS_LEAST + HEADER && no_end)) {
-    d->last = (uint16_t)(whole - HEADER - stamp(s->tcb));
-    if (d->last == last) {
-      d->mss = last;
-      return;
-    }
-  }
-  d->small = d->small ? 2 : 1;
 }
 
 /* ACKs wait for about as long as texts are apart. */

@@ -11,6 +11,7 @@ void want_ack(struct tcp_step *s) { s->ack_wanted = s->rule; }
 void challenge(struct tcp_step *s)
 {
   s->tcb->challenged_at = s->now;
+  s->by_record = with_request(s) && (s->flags & RST);
   want_ack(s);
 }
 
@@ -26,7 +27,11 @@ void answer_ack(struct tcp_step *s)
 {
   if (!is_linux(s) || segment_len(s->segment) == 0 || (s->segment->flags & SYN))
     s->tcb->challenged_at = s->now;
-  if (full_socket(s) && step_seg_len(s) > 0 && !(s->flags & SYN) && began_left(s)) delay_quickly(s);
+  s->by_record = request(s) || (s->tcb->fast.taken && (timestamp_old_in_mini(s) || request_outside(s)));
+  if (full_socket(s) && step_seg_len(s) > 0 && !(s->flags & SYN) && began_left(s)) {
+    delay_quickly(s);
+    sack_came_before(s);
+  }
   want_ack(s);
 }
 
@@ -175,6 +180,7 @@ void establish_from_syn_sent(struct tcp_step *s)
   t->retransmits = 0;
   timer_restart_retransmission(t, s->now);
   step_signal(s, SIGNAL_ESTABLISHED);
+  if (is_linux(s)) linux_window_established(t);
   want_ack(s);
   fast_open_refused(s);
   delay_begin(s);
@@ -194,6 +200,7 @@ void establish(struct tcp_step *s)
   t->reopened.on = false;
   if (is_linux(s) && t->passive) t->challenged_at = -1;           /* a socket takes the request's place */
   if (is_linux(s) && t->snd.una == t->iss + 1) t->passive = true; /* it had already: challenge_as_socket() */
+  if (is_linux(s) && !t->fast.taken) linux_window_established(t);
   fast_open_over(s);
   linux_unmeasured(t);
   t->pace.again_since = -1;
@@ -293,32 +300,56 @@ void orphan_fin_wait_2(struct tcp_step *s)
 void send_now(struct tcp_step *s) { output_push(s); }
 
 /* -- their FIN -- */
-void take_fin(struct tcp_step *s)
+static void count_fin(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   step_signal(s, SIGNAL_CLOSING);
+  if (is_linux(s) && s->len == 0 && (s->flags & FIN)) {
+    sack_came_before(s);
+    linux_window_text(s); /* it takes memory, too */
+  }
   t->rcv.nxt++;
-  if (t->shadow && t->rcv.wnd > 0)
-    t->rcv.wnd--; /* its right edge stays until seen; a FIN needs no room otherwise */
+  if (is_linux(s) && !t->record && t->rcv.wnd > 0)
+    t->rcv.wnd--; /* its right edge stays; a FIN needs no room otherwise */
   t->fin_received = t->fin_unread = true;
   t->delay.due = true;
   if (t->state == STATE_ESTABLISHED) t->delay.pingpong = true;
-  t->held_fin = t->dsack = false;
+}
+
+/* What was past a gap behind it goes, with its SACK blocks. */
+static void end_stream(struct tcb *t)
+{
+  t->held_fin = false;
   t->held_count = 0;
+  sack_forget(t);
+}
+
+void take_fin(struct tcp_step *s)
+{
+  count_fin(s);
+  end_stream(s->tcb);
   want_ack(s);
 }
 
 void take_fin_ack_at_once(struct tcp_step *s)
 {
-  take_fin(s);
+  struct tcb *t = s->tcb;
+  count_fin(s);
   s->ack_wanted = NULL;
-  output_emit(s, ACK, output_seq(s->tcb), s->tcb->rcv.nxt, 0);
+  output_emit(s, ACK, output_seq(t), t->rcv.nxt, 0);
+  end_stream(t);
 }
 
+/* Linux acknowledges it while there still is a socket. */
 void take_fin_and_wait(struct tcp_step *s)
 {
-  if (s->tcb->record && s->tcb->ts.on && s->has_ts) s->tcb->ts.recent = s->ts_val;
-  take_fin(s);
+  struct tcb *t = s->tcb;
+  if (t->record && t->ts.on && s->has_ts) t->ts.recent = s->ts_val;
+  if (is_linux(s) && !t->record && !t->manual) {
+    take_fin_ack_at_once(s);
+  } else {
+    take_fin(s);
+  }
   start_time_wait(s);
 }
 

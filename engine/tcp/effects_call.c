@@ -2,6 +2,8 @@
 /* What the rows do when the user calls, and when a segment seen leaving tells that the user has called. */
 #include "engine/tcp/machine.h"
 
+static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
+
 void signal_ok(struct tcp_step *s) { step_signal(s, SIGNAL_OK); }
 void error_exists(struct tcp_step *s) { step_signal(s, SIGNAL_ERR_EXISTS); }
 void error_not_open(struct tcp_step *s) { step_signal(s, SIGNAL_ERR_NOT_OPEN); }
@@ -50,6 +52,14 @@ bool tcp_at_urgent(const struct tcb *t)
   return linux_rows && t->unread > 0 && t->rcv.up - 1 == end - t->unread;
 }
 
+/* Linux. A shadow that does not know says nothing. */
+static uint32_t window_after_read(struct tcb *t, uint32_t n)
+{
+  linux_window_read(t, n);
+  if (2 * t->rcv.wnd > t->window.clamp || (t->shadow && t->window.vague)) return 0;
+  return linux_window_next(t);
+}
+
 void receive_text(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
@@ -60,7 +70,8 @@ void receive_text(struct tcp_step *s)
   t->unread -= n;
   s->verdict->delivered = n;
   tcb_update_window(t);
-  if (t->rcv.wnd >= 2 * before && t->rcv.wnd > before && !t->fin_received) want_ack(s);
+  uint32_t now = is_linux(s) ? window_after_read(t, n) : t->rcv.wnd;
+  if (now >= 2 * before && now > before && !t->fin_received) want_ack(s);
 }
 
 void end_of_stream(struct tcp_step *s)
@@ -103,9 +114,9 @@ void abort_reset(struct tcp_step *s)
 
 void abort_with_ack(struct tcp_step *s)
 {
-  seq_t seq = output_seq(s->tcb), ack = s->tcb->rcv.nxt;
+  struct tcb before = *s->tcb;
   reset_by_peer(s);
-  output_emit(s, RST | ACK, seq, ack, 0);
+  output_give_up(s, &before, output_seq(&before), before.rcv.nxt);
 }
 
 /* -- segments seen leaving -- */

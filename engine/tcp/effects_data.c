@@ -24,7 +24,6 @@ void trim_left(struct tcp_step *s)
   }
   s->len -= min32(s->len, old);
   s->seq = nxt;
-  s->tcb->dsack = is_linux(s);
 }
 
 void trim_right(struct tcp_step *s)
@@ -123,6 +122,13 @@ void take_urgent(struct tcp_step *s)
   if (!urgent_already && seq_gt(t->rcv.up, consumed)) step_signal(s, SIGNAL_URGENT);
 }
 
+/* What was held past a gap and has come again with what filled it. */
+static void tell_held_twice(struct tcb *t)
+{
+  for (unsigned i = 0; i < t->held_count && seq_lt(t->held[i].left, t->rcv.nxt); i++)
+    sack_twice_also(t, t->held[i].left, seq_min(t->held[i].right, t->rcv.nxt));
+}
+
 static uint32_t deliver(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
@@ -132,7 +138,11 @@ static uint32_t deliver(struct tcp_step *s)
     t->rcv.nxt += n;
   }
   bool fin_next = (s->flags & FIN) && step_fin_seq(s) == t->rcv.nxt; /* then nothing can come after it */
-  if (!fin_next) n += tcb_unhold(t);
+  if (!fin_next) {
+    tell_held_twice(t);
+    n += tcb_unhold(t);
+    if (!t->held_fin || t->held_fin_seq != t->rcv.nxt) sack_advance(t);
+  }
   if (n == 0) return 0;
   s->verdict->delivered += n;
   step_signal(s, SIGNAL_DATA);
@@ -147,6 +157,10 @@ static uint32_t deliver(struct tcp_step *s)
 void take_text(struct tcp_step *s)
 {
   delay_note_text(s);
+  if (is_linux(s) && s->len > 0) {
+    sack_came_before(s);
+    linux_window_text(s);
+  }
   deliver(s);
   want_ack(s);
 }
@@ -161,25 +175,47 @@ void take_text_delay_ack(struct tcp_step *s)
     timer_set(t, TIMER_DELAYED_ACK, s->now + s->profile->delayed_ack);
 }
 
-void take_old_text(struct tcp_step *s)
-{
-  s->tcb->dsack = true;
-  refuse_text(s);
-}
+void take_old_text(struct tcp_step *s) { refuse_text(s); }
 
 /* Linux: who sends what cannot be taken should hear of it, and of the next few segments at once, too. */
 void refuse_text(struct tcp_step *s)
 {
+  sack_came_before(s);
   delay_quickly(s);
   want_ack(s);
+}
+
+/* Of [LEFT, RIGHT) what is held already has come twice: first what holds LEFT, then what begins behind. */
+static void tell_past_gap(struct tcb *t, seq_t left, seq_t right)
+{
+  struct seq_range held[TCP_HELD_MAX + 1];
+  unsigned n = sack_ranges(t, held), i = 0;
+  while (i < n && seq_le(held[i].right, left)) i++;
+  if (i < n && seq_lt(held[i].left, left)) {
+    sack_twice(t, left, seq_min(held[i].right, right));
+    i++;
+  } else if (i < n && held[i].left == left && seq_le(right, held[i].right)) {
+    sack_twice(t, left, right);
+    i++;
+  }
+  for (; i < n && seq_lt(held[i].left, right); i++)
+    sack_twice_also(t, held[i].left, seq_min(held[i].right, right));
+  sack_hold(t, left, right);
+}
+
+static seq_t held_end(const struct tcb *t)
+{
+  seq_t end = t->held_count ? t->held[t->held_count - 1].right : t->rcv.nxt;
+  return t->held_fin ? seq_max(end, t->held_fin_seq + 1) : end;
 }
 
 void hold_text(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  for (unsigned i = 0; is_linux(s) && i < t->held_count; i++)
-    if (seq_lt(s->seq, t->held[i].right) && seq_gt(s->seq + s->len, t->held[i].left)) t->dsack = true;
+  bool fin = (s->flags & FIN) != 0;
   delay_note_gap(s);
+  if (is_linux(s)) linux_window_gap(s, seq_max(s->seq + s->len + fin, held_end(t)));
+  tell_past_gap(t, s->seq, s->seq + s->len + fin);
   if (t->held_fin && seq_gt(s->seq + s->len, t->held_fin_seq)) t->fin_odd = true;
   tcb_hold(s->tcb, s->seq, s->seq + s->len);
   want_ack(s);
@@ -191,6 +227,10 @@ void hold_fin(struct tcp_step *s)
   seq_t fin = step_fin_seq(s);
   if (t->held_fin && fin != t->held_fin_seq) t->fin_odd = true;
   if (t->held_count > 0 && seq_gt(t->held[t->held_count - 1].right, fin)) t->fin_odd = true;
+  if (s->len == 0) {
+    if (is_linux(s)) linux_window_gap(s, seq_max(fin + 1, held_end(t)));
+    tell_past_gap(t, fin, fin + 1);
+  }
   t->held_fin_seq = t->held_fin ? seq_min(t->held_fin_seq, fin) : fin; /* the first one ends the stream */
   t->held_fin = true;
   want_ack(s);
@@ -225,7 +265,8 @@ void retransmit_oldest(struct tcp_step *s)
   flight_cut(t, t->snd.una, output_full_segment(t));
   uint32_t n = min32(flight_join(t, t->snd.una, output_full_segment(t)), output_full_segment(t));
   bool fin = t->fin_sent && t->snd.una + n == t->fin_seq && flight_has_fin(t, t->snd.una);
-  output_emit(s, (uint8_t)(ACK | (n ? PSH : 0) | (fin ? FIN : 0)), t->snd.una, t->rcv.nxt, n);
+  bool last = n > 0 && (!is_linux(s) || t->snd.una + n == (t->fin_sent ? t->fin_seq : t->snd.nxt));
+  output_emit(s, (uint8_t)(ACK | (last ? PSH : 0) | (fin ? FIN : 0)), t->snd.una, t->rcv.nxt, n);
   gone_out_again(s);
   loss_timed_out(s, t->snd.una + n + fin);
   if (t->ts.on && !t->shadow) loss_stamp(t, (uint32_t)(s->now / USEC_MS) + t->ts.offset);
@@ -284,10 +325,11 @@ void time_out_abort(struct tcp_step *s)
 
 void time_out_reset(struct tcp_step *s)
 {
-  seq_t seq = s->tcb->snd.nxt, ack = s->tcb->rcv.nxt;
+  struct tcb before = *s->tcb;
+  seq_t seq = before.snd.nxt, ack = before.rcv.nxt;
   time_out_abort(s);
   if (is_linux(s))
-    output_emit(s, RST | ACK, seq, ack, 0);
+    output_give_up(s, &before, seq, ack);
   else
     output_emit(s, RST, seq, 0, 0);
 }

@@ -80,6 +80,10 @@ static void take_syn_text(struct tcp_step *s)
   take_octets(t, s->len);
   if (!is_linux(s)) t->rcv.wnd -= s->len < t->rcv.wnd ? s->len : t->rcv.wnd;
   t->fast.wnd = t->rcv.wnd;
+  if (is_linux(s)) {
+    linux_window_established(t);
+    if (s->len > 0) linux_window_text(s);
+  }
   s->verdict->delivered += s->len;
   if (s->len > 0) step_signal(s, SIGNAL_DATA);
   if (!(s->flags & FIN)) return;
@@ -107,7 +111,9 @@ void answer_syn_give_cookie(struct tcp_step *s)
 void answer_syn_cookie_unseen(struct tcp_step *s)
 {
   answer_syn(s);
-  s->verdict->emit[s->verdict->emit_count - 1].wild |= SEG_BIT(SEG_ACKNO);
+  struct tcp_emit *e = &s->verdict->emit[s->verdict->emit_count - 1];
+  e->wild |= SEG_BIT(SEG_ACKNO);
+  e->cookie_behind = true;
 }
 
 /* Our SYN is acknowledged. With text of ours behind it, that is counted by itself. */

@@ -55,6 +55,7 @@ bool answer_throttled(const struct tcp_step *s)
 bool options_broken_early(const struct tcp_step *s)
 {
   const struct segment *g = s->segment;
+  if (!tcp_profile_has(s->profile, CHANGE_OPTIONS_CHECKED)) return false;
   unsigned length = (g->options_len + 3u) & ~3u, at = 0; /* padded, as it came */
   while (length - at >= s->profile->signature) {
     uint8_t kind = at < g->options_len ? g->options[at] : 0;
@@ -79,12 +80,17 @@ bool bare_and_left(const struct tcp_step *s)
 {
   return full_socket(s) && step_seg_len(s) == 0 && seq_lt(s->seq, s->tcb->rcv.nxt);
 }
+/* The window of a segment that is neither newer nor acknowledges more. */
+static bool linux_takes_window(const struct tcp_step *s)
+{
+  return s->wnd > s->tcb->snd.wnd || (s->wnd == 0 && tcp_profile_has(s->profile, CHANGE_ZERO_WINDOW_NEWS));
+}
 /* A bare duplicate ACK that another one overtook: Linux takes it when it is not much older. */
 static bool linux_overtaken(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
   if (!(s->flags & ACK) || step_seg_len(s) > 0 || s->seq != t->rcv.nxt || s->ack != t->snd.una) return false;
-  bool window = seq_gt(s->seq, t->snd.wl1) || (s->seq == t->snd.wl1 && (s->wnd > t->snd.wnd || s->wnd == 0));
+  bool window = seq_gt(s->seq, t->snd.wl1) || (s->seq == t->snd.wl1 && linux_takes_window(s));
   return !window && (int64_t)(int32_t)(t->ts.recent - s->ts_val) * USEC_MS <= t->rto * 12 / 10;
 }
 bool timestamp_old(const struct tcp_step *s)
@@ -120,7 +126,8 @@ bool syn_echo_wrong(const struct tcp_step *s)
 bool timestamp_news(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  if (is_linux(s) && seq_lt(s->ack, t->snd.una)) return false; /* an old ACK tells Linux nothing */
+  bool old = is_linux(s) && seq_lt(s->ack, t->snd.una); /* an old ACK told Linux nothing */
+  if (old && !tcp_profile_has(s->profile, CHANGE_OLD_ACKS_STAMP)) return false;
   if (!t->ts.on || !s->has_ts || seq_gt(s->segment->seq, t->rcv.last_ack)) return false;
   return !older(s->ts_val, t->ts.recent) || (is_linux(s) && t->ts.recent == 0);
 }
@@ -175,7 +182,7 @@ bool linux_outside(const struct tcp_step *s)
   seq_t right = t->rcv.nxt + t->rcv.wnd;
   if (request(s) || linux_orphan(s) || (t->fast.taken && !fast_open_passes(s))) return false;
   if (seq_lt(step_end(s), t->rcv.last_ack) || seq_gt(s->seq, right)) return true;
-  return s->profile->kernel >= 0x0611 && (t->unread > 0 || t->fin_unread) &&
+  return tcp_profile_has(s->profile, CHANGE_EDGE_CHECKED) && (t->unread > 0 || t->fin_unread) &&
          seq_gt(step_end(s) - ((s->flags & FIN) != 0), right);
 }
 bool rst_at_minus_one(const struct tcp_step *s)
@@ -242,8 +249,8 @@ bool ack_too_old(const struct tcp_step *s)
   const struct tcb *t = s->tcb;
   seq_t una = is_linux(s) ? fast_open_left(t) : t->snd.una;
   uint32_t most = t->snd.max_wnd, acked = una - t->iss - (t->passive ? 1 : 0);
-  if (is_linux(s) && s->profile->kernel >= 0x0607 && acked < most) most = acked;
-  return seq_lt(s->ack, una - most);
+  if (is_linux(s) && tcp_profile_has(s->profile, CHANGE_ACKS_SENT_ONLY) && acked < most) most = acked;
+  return seq_lt(s->ack, una - most) && (!is_linux(s) || seq_lt(s->ack, una));
 }
 bool ack_not_in_range(const struct tcp_step *s) { return ack_of_the_future(s) || ack_too_old(s); }
 bool ack_of_our_syn(const struct tcp_step *s)
@@ -268,7 +275,7 @@ static bool linux_window_news(const struct tcp_step *s)
   const struct tcb *t = s->tcb;
   seq_t seq = s->segment->seq;
   if (s->verdict->acked > 0 || seq_lt(t->snd.wl1, seq)) return true;
-  return t->snd.wl1 == seq && (s->wnd > t->snd.wnd || s->wnd == 0);
+  return t->snd.wl1 == seq && linux_takes_window(s);
 }
 bool window_news(const struct tcp_step *s)
 {
@@ -293,6 +300,7 @@ bool header_predicted(const struct tcp_step *s)
   bool options = t->ts.on ? g->options_len == 12 && memcmp(g->options, aligned, 4) == 0 : g->options_len == 0;
   bool usual = t->held_count == 0 && !t->held_fin && t->rcv.up == t->irs + 1 && t->rcv.wnd > 0;
   if (s->has_ts && (int32_t)(s->ts_val - t->ts.recent) < 0) return false;
+  if (seq_lt(s->ack, t->snd.una) && tcp_profile_has(s->profile, CHANGE_OLD_ACKS_SLOW)) return false;
   return (s->flags & (FIN | SYN | RST | URG | ACK | ECE | CWR)) == ACK && g->seq == t->rcv.nxt &&
          s->wnd == t->snd.wnd && options && usual && !ack_of_the_future(s);
 }
@@ -349,8 +357,10 @@ bool linux_text_old(const struct tcp_step *s)
 bool linux_text_no_room(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  if (t->rcv.wnd == 0) /* a bare FIN exactly at RCV.NXT needs no room */
-    return s->len > 0 || ((s->flags & FIN) && (s->segment->seq != t->rcv.nxt));
+  if (t->rcv.wnd == 0) { /* a bare FIN exactly at RCV.NXT needs no room */
+    bool odd = s->segment->seq != t->rcv.nxt || !tcp_profile_has(s->profile, CHANGE_FIN_NEEDS_NO_ROOM);
+    return s->len > 0 || ((s->flags & FIN) && odd);
+  }
   return step_seg_len(s) > 0 && seq_ge(s->seq, t->rcv.nxt + t->rcv.wnd);
 }
 bool late_no_room(const struct tcp_step *s)

@@ -41,10 +41,7 @@ static void pay(struct tcb *t, const struct segment *g)
 static void note_sent(struct tcb *t, const struct segment *g)
 {
   if (g->flags & RST) return;
-  unsigned shift = t->rcv.wscale;
-  /* After a simultaneous open Linux scales by its own shift even when none was agreed. */
-  if (t->crossed && t->shadow && (t->profile->rows & PROFILE_LINUX)) shift = t->ours.shift;
-  uint32_t wnd = (g->flags & SYN) ? g->win : (uint32_t)g->win << shift;
+  uint32_t wnd = (g->flags & SYN) ? g->win : (uint32_t)g->win << t->rcv.wscale;
   bool behind = (g->flags & ACK) && seq_lt(g->ack, t->rcv.nxt);
   uint32_t passed = behind ? t->rcv.nxt - g->ack : 0;
   wnd = wnd > passed ? wnd - passed : 0;
@@ -52,6 +49,7 @@ static void note_sent(struct tcb *t, const struct segment *g)
      is repeated when text has gone out already. */
   bool first = (g->flags & SYN) && !t->fast.taken;
   if (!t->shadow || wnd > t->rcv.wnd || first) t->rcv.wnd = wnd;
+  if (t->shadow && passed == 0) t->window.told = t->rcv.wnd;
   if ((g->flags & ACK) && seq_ge(g->ack, t->rcv.last_ack) && seq_le(g->ack, t->rcv.nxt))
     t->rcv.last_ack = g->ack;
 }
@@ -59,7 +57,8 @@ static void note_sent(struct tcb *t, const struct segment *g)
 static void note_timestamp(const struct tcp_step *s, enum tcp_intent intent)
 {
   struct tcb *t = s->tcb;
-  t->ts.offset = s->ts_val - (uint32_t)(s->now / USEC_MS);
+  if (!t->shadow)
+    t->ts.offset = s->ts_val - (uint32_t)(s->now / USEC_MS); /* a shadow's owner stamped it earlier */
   if (!(s->flags & SYN)) return;
   t->ts.last = s->ts_val;
   if (intent != INTENT_RETRANSMIT) t->ts.first = s->ts_val;
@@ -114,8 +113,22 @@ static void shift_numbers(struct tcb *t, uint32_t by)
   t->rtt.seq += by;
 }
 
+/* A stamp cannot be older than the event that asked for it, so the earliest is right. */
+static void learn_offset(struct tcb *t, const struct tcp_emit *e, const struct segment *g)
+{
+  uint32_t predicted, seen;
+  if (t->state == STATE_LISTEN || !options_tsval(e->options, e->options_len, &predicted) ||
+      !options_tsval(g->options, g->options_len, &seen))
+    return;
+  uint32_t offset = seen - (predicted - e->ts_offset);
+  if (t->ts.offset_known && (int32_t)(offset - t->ts.offset) >= 0) return;
+  t->ts.offset = offset;
+  t->ts.offset_known = true;
+}
+
 void tcp_bind(struct tcb *t, const struct tcp_emit *e, const struct segment *g)
 {
+  if (t->shadow) learn_offset(t, e, g);
   if ((e->wild & SEG_BIT(SEG_SEQ)) && !t->iss_known) {
     shift_numbers(t, g->seq - e->seq);
     t->iss_known = true;
@@ -168,7 +181,7 @@ bool tcp_would_send(const struct tcb *t, usec_t now, struct tcp_emit *e)
     if ((d->flags & ACK) && !(d->flags & RST)) e->ack = t->rcv.nxt;
     if (d->flags == ACK && !d->len) e->seq = output_seq(t);
   }
-  output_fill(t, e, now);
+  output_fill(t, e, false, now);
   return true;
 }
 
@@ -204,7 +217,7 @@ uint32_t tcp_default(const struct tcb *t, uint8_t flags, enum segment_field fiel
   case SEG_WIN:
     if (flags & RST) return 0;
     if (flags & SYN) return t->rcv.wnd > 65535 ? 65535 : t->rcv.wnd;
-    return output_window(t);
+    return output_window(t, t->rcv.wnd);
   case SEG_TTL:
     return 64;
   default:

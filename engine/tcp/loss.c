@@ -225,7 +225,8 @@ static uint32_t take_duplicates_back(struct tcb *t, uint32_t acked)
 }
 
 /* -- what rows do -- */
-static void emit_again(struct tcp_step *s, seq_t from, uint32_t n)
+/* PUSH: it ends a packet of several segments (Linux). */
+static void emit_again(struct tcp_step *s, seq_t from, uint32_t n, bool push)
 {
   struct tcb *t = s->tcb;
   struct tcp_loss *l = &t->loss;
@@ -234,7 +235,7 @@ static void emit_again(struct tcp_step *s, seq_t from, uint32_t n)
   l->again++;
   l->next = from + n + fin;
   if (l->phase == LOSS_FAST) l->sent++;
-  output_emit(s, (uint8_t)(ACK | (last ? PSH : 0) | (fin ? FIN : 0)), from, t->rcv.nxt, n);
+  output_emit(s, (uint8_t)(ACK | (last || push ? PSH : 0) | (fin ? FIN : 0)), from, t->rcv.nxt, n);
   if (t->ts.on && !t->shadow) loss_stamp(t, (uint32_t)(s->now / USEC_MS) + t->ts.offset);
   if (from == t->snd.una) timer_set(t, TIMER_RETRANSMISSION, s->now + t->rto);
 }
@@ -267,9 +268,10 @@ static bool repeat(struct tcp_step *s, seq_t from, uint32_t most)
   if (len > chunk) flight_cut(t, from, chunk);
   if (len > chunk) len = chunk;
   if (len < room && is_linux(t) && !shut) len = joined(t, from, room);
+  bool several = is_linux(t) && len > full;
   do {
     uint32_t n = min32(len, full);
-    emit_again(s, from, n);
+    emit_again(s, from, n, several && n == len);
     from += n;
     len -= n;
   } while (len > 0 && s->verdict->emit_count < TCP_EMITS_MAX);

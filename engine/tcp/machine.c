@@ -11,14 +11,19 @@ static const char *const signal_texts[SIGNAL_COUNT] = {
 
 const char *tcp_signal_text(enum tcp_signal x) { return x < SIGNAL_COUNT ? signal_texts[x] : "?"; }
 
-static bool of_this_kernel(const struct tcp_rule *r, uint16_t kernel)
+static bool of_this_kernel(const struct tcp_rule *r, const struct tcp_profile *p)
 {
-  return kernel >= r->since && (!r->until || kernel <= r->until);
+  return (!r->since || tcp_profile_has(p, r->since)) && (!r->until || !tcp_profile_has(p, r->until));
+}
+
+bool tcp_rule_holds(const struct tcp_rule *r, const struct tcp_profile *p)
+{
+  return (r->profiles & p->rows) != 0 && of_this_kernel(r, p);
 }
 
 static inline bool fits(const struct tcp_step *s, const struct candidate *r)
 {
-  return (s->flags & r->mask) == r->on && (!r->dated || of_this_kernel(r->rule, s->profile->kernel)) &&
+  return (s->flags & r->mask) == r->on && (!r->dated || of_this_kernel(r->rule, s->profile)) &&
          (!r->guard || r->guard(s)) && (!r->also || r->also(s));
 }
 
@@ -78,8 +83,8 @@ void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned onl
       continue;
     }
     if (rule->then != THEN_GO_ON) {
-      procedure = PROCEDURE_OTHERWISE;
-      done = rule_place(rule->then == THEN_AT_ACK ? 5 : 6, 0) - 1u;
+      procedure = rule->then == THEN_AT_SYN ? PROCEDURE_LISTEN : PROCEDURE_OTHERWISE;
+      done = rule_place(rule->then == THEN_AT_SYN ? 3 : rule->then == THEN_AT_ACK ? 5 : 6, 0) - 1u;
     }
     c = candidates_of(s, &scratch);
     end = &c->row[c->start[procedure + 1]];
@@ -95,6 +100,7 @@ static void begin(struct tcp_step *s, struct tcb *t, usec_t now, struct tcp_verd
   s->now = now;
   s->verdict = v;
   s->rule = s->ack_wanted = s->repeat_last = NULL;
+  s->by_record = false;
   s->segment = NULL;
   s->call = NULL;
   s->timer = TIMER_COUNT;
@@ -128,7 +134,6 @@ static void finish(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   if (t->state != STATE_CLOSED && t->state != STATE_LISTEN) output_flush(s);
-  t->dsack = false;
   timer_update(t, s->now);
   s->verdict->to = t->state;
 }

@@ -40,6 +40,7 @@ struct tcp_step {
 
   const struct tcp_rule *repeat_last; /* the row that asks for a repetition behind the text of this segment */
   const struct tcp_rule *ack_wanted;  /* the row that asks for an ACK; sent when the event is done */
+  bool by_record; /* Linux: not the socket answers but the record of the request that there is beside it */
 };
 
 #define STATES_SYNCHRONIZED                                                                                  \
@@ -66,7 +67,10 @@ static inline void step_signal(struct tcp_step *s, enum tcp_signal what)
 
 /* options.c: the options a segment carries, and those the machine sends. */
 void options_read(struct tcp_step *);
-void options_write(const struct tcb *, struct tcp_emit *, usec_t now);
+/* RECORD: Linux keeps no more than a record of the connection, and tells less. */
+void options_write(const struct tcb *, struct tcp_emit *, bool record, usec_t now);
+/* The TSval in options, which are well formed; false: there is none. */
+bool options_tsval(const uint8_t *octets, unsigned len, uint32_t *ts_val);
 void options_settle(struct tcb *);                      /* what both ends offered is on from now */
 void options_stamp(struct tcp_emit *, uint32_t ts_val); /* another TSval than the clock's */
 /* The Fast Open cookie, in the form the step's SYN asked in. */
@@ -74,17 +78,20 @@ void options_put_cookie(struct tcp_emit *, const struct tcp_step *);
 
 /* output.c: segments leaving. */
 struct tcp_emit *output_emit(struct tcp_step *, uint8_t flags, seq_t seq, seq_t ack, uint32_t len);
+/* RST,ACK for a connection that is given up; BEFORE: its TCB. */
+struct tcp_emit *output_give_up(struct tcp_step *, struct tcb *before, seq_t seq, seq_t ack);
 bool output_push(struct tcp_step *);  /* text and FIN that may go; true: something went */
 void output_flush(struct tcp_step *); /* text and FIN that may go, else the ACK that is wanted */
 /* The next text or FIN that may go now. IN_PACKET: right behind another, as one packet (Linux). */
 bool output_next(const struct tcb *, bool in_packet, struct tcp_emit *);
-void output_fill(const struct tcb *, struct tcp_emit *, usec_t now); /* window, options, what is wild */
+/* Window, options, what is wild. RECORD: see options_write(). */
+void output_fill(const struct tcb *, struct tcp_emit *, bool record, usec_t now);
 void output_sent(struct tcb *, uint8_t flags, seq_t seq, uint32_t len,
                  usec_t now);                     /* SND.NXT and timers move */
 seq_t output_seq(const struct tcb *);             /* the sequence number of a segment without text */
 uint32_t output_full_segment(const struct tcb *); /* octets of text in the largest segment */
 uint32_t output_segments(const struct tcb *, uint32_t octets); /* how many hold that much text */
-uint32_t output_window(const struct tcb *);                    /* as on the wire, not in a SYN */
+uint32_t output_window(const struct tcb *, uint32_t octets);   /* as on the wire, not in a SYN */
 
 /* flight.c: numbers from SND.NXT up to END have been sent; those from FROM up to END again; SND.UNA has moved,
    or SND.NXT back. */
@@ -153,6 +160,34 @@ usec_t linux_user_timeout(const struct tcb *, usec_t now);
 usec_t linux_probe_first(const struct tcb *);
 void linux_probed(struct tcb *, usec_t now);
 void linux_heard(const struct tcp_step *, seq_t una, seq_t nxt);
+
+/* linux_window.c: a SYN goes out, or answers another; the connection is open; text has come, to be read or
+   past a gap; some has been read; a segment leaves. What it would offer now. */
+void linux_window_open(struct tcb *, uint32_t mss);
+void linux_window_open_passive(struct tcb *);
+void linux_window_established(struct tcb *);
+void linux_window_text(struct tcp_step *);
+void linux_window_gap(struct tcp_step *, seq_t end);
+void linux_window_read(struct tcb *, uint32_t n);
+void linux_window_choose(struct tcb *, struct tcp_emit *);
+void linux_window_of_record(const struct tcb *, struct tcp_emit *); /* that there is instead of a socket */
+uint32_t linux_window_next(const struct tcb *);
+enum guess { GUESS_FULL, GUESS_AGAIN, GUESS_SHORT };
+enum guess linux_guess_mss(const struct tcp_step *, uint16_t *mss, uint16_t *last);
+
+/* sack.c: a range has come past a gap; RCV.NXT has moved; nothing is held any more; something came twice, and
+   in the same segment something more. How many blocks there are to tell; they are put there (the octets), and
+   have been told. */
+unsigned sack_ranges(const struct tcb *, struct seq_range *to); /* TCP_HELD_MAX + 1 of them at most */
+void sack_hold(struct tcb *, seq_t left, seq_t right);
+void sack_advance(struct tcb *);
+void sack_forget(struct tcb *);
+void sack_twice(struct tcb *, seq_t left, seq_t right);
+void sack_came_before(const struct tcp_step *); /* so much of a segment that is left of RCV.NXT */
+void sack_twice_also(struct tcb *, seq_t left, seq_t right);
+unsigned sack_blocks(const struct tcb *);
+unsigned sack_write(const struct tcb *, uint8_t *to);
+void sack_told(struct tcb *);
 
 /* timer.c */
 void timer_set(struct tcb *, enum tcp_timer, usec_t when);

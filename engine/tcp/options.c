@@ -79,34 +79,62 @@ static void put_ts(const struct tcb *t, struct tcp_emit *e, usec_t now)
   put(e, o, sizeof o);
 }
 
-/* A SYN,ACK answers only what the SYN offered (RFC 7323 2.2, 3.2; RFC 2018 2). */
+/* A SYN,ACK answers only what the SYN offered (RFC 7323 2.2, 3.2; RFC 2018 2). Where both SYNs crossed, Linux
+   sends what it offered itself. In its SYNs SACK permitted stands in the place of the timestamps' two NOPs.
+ */
 static void put_syn(const struct tcb *t, struct tcp_emit *e, usec_t now)
 {
-  bool answer = (e->flags & ACK) != 0;
+  bool linux_rows = (t->profile->rows & PROFILE_LINUX) != 0;
+  bool answer = (e->flags & ACK) != 0 && !(linux_rows && t->crossed);
+  bool sack = t->ours.sack && (!answer || t->theirs.sack), ts = t->ours.ts && (!answer || t->theirs.ts);
   uint8_t mss[4] = {OPTION_MSS, 4, (uint8_t)(t->ours.mss >> 8), (uint8_t)t->ours.mss};
   if (t->ours.mss) put(e, mss, sizeof mss);
-  if (t->ours.sack && (!answer || t->theirs.sack))
-    put(e, (const uint8_t[]){OPTION_NOP, OPTION_NOP, OPTION_SACKOK, 2}, 4);
-  if (t->ours.ts && (!answer || t->theirs.ts)) put_ts(t, e, now);
+  if (sack && !(ts && linux_rows)) put(e, (const uint8_t[]){OPTION_NOP, OPTION_NOP, OPTION_SACKOK, 2}, 4);
+  unsigned at = e->options_len;
+  if (ts) put_ts(t, e, now);
+  if (sack && ts && linux_rows) memcpy(e->options + at, (const uint8_t[]){OPTION_SACKOK, 2}, 2);
   if (t->ours.wscale && (!answer || t->theirs.wscale))
     put(e, (const uint8_t[]){OPTION_NOP, OPTION_WSCALE, 3, t->ours.shift}, 4);
 }
 
-void options_write(const struct tcb *t, struct tcp_emit *e, usec_t now)
+static void put_sack(const struct tcb *t, struct tcp_emit *e)
+{
+  uint8_t blocks[SEGMENT_OPTIONS_MAX];
+  put(e, blocks, sack_write(t, blocks));
+}
+
+/* A record of Linux's has no blocks, and no timestamp of theirs that was 0. */
+void options_write(const struct tcb *t, struct tcp_emit *e, bool record, usec_t now)
 {
   e->options_len = 0;
   if (e->flags & RST) return;
-  if (e->flags & SYN)
+  if (e->flags & SYN) {
     put_syn(t, e, now);
-  else if (t->ts.on)
-    put_ts(t, e, now);
+    return;
+  }
+  if (t->ts.on && !(record && t->ts.recent == 0)) put_ts(t, e, now);
+  if (!record) put_sack(t, e);
+}
+
+static unsigned stamp_at(const uint8_t *o, unsigned len)
+{
+  unsigned at = 0;
+  while (at + 10 <= len && o[at] != OPTION_TS) at += o[at] == OPTION_NOP || o[at + 1] == 0 ? 1 : o[at + 1];
+  return at + 10 <= len ? at + 2 : 0;
+}
+
+bool options_tsval(const uint8_t *o, unsigned len, uint32_t *ts_val)
+{
+  unsigned at = stamp_at(o, len);
+  if (at == 0) return false;
+  *ts_val = (uint32_t)o[at] << 24 | (uint32_t)o[at + 1] << 16 | (uint32_t)o[at + 2] << 8 | o[at + 3];
+  return true;
 }
 
 void options_stamp(struct tcp_emit *e, uint32_t ts_val)
 {
-  for (unsigned at = 0; at + 10 <= e->options_len;
-       at += e->options[at] == OPTION_NOP ? 1 : e->options[at + 1])
-    if (e->options[at] == OPTION_TS) put32(e->options + at + 2, ts_val);
+  unsigned at = stamp_at(e->options, e->options_len);
+  if (at > 0) put32(e->options + at, ts_val);
 }
 
 void options_put_cookie(struct tcp_emit *e, const struct tcp_step *s)
@@ -114,7 +142,8 @@ void options_put_cookie(struct tcp_emit *e, const struct tcp_step *s)
   const struct tcp_fast_open *f = &s->tcb->fast;
   uint8_t o[4 + TCP_FAST_COOKIE_MAX + 3];
   size_t n = 0;
-  if (f->cookie_len == 0) return;
+  e->cookie_behind = f->cookie_len == 0;
+  if (e->cookie_behind) return;
   o[n++] = s->fast.experimental ? OPTION_EXPERIMENT : OPTION_FASTOPEN;
   o[n++] = (uint8_t)(f->cookie_len + (s->fast.experimental ? 4 : 2));
   if (s->fast.experimental) {
@@ -133,6 +162,7 @@ void options_settle(struct tcb *t)
   t->ts.on = t->ours.ts && t->theirs.ts;
   t->sack_ok = t->ours.sack && t->theirs.sack;
   bool scaled = t->ours.wscale && t->theirs.wscale;
+  bool anyway = (t->profile->rows & PROFILE_LINUX) && t->crossed && t->ours.wscale; /* agreed or not */
   t->snd.wscale = scaled ? t->theirs.shift : 0;
-  t->rcv.wscale = scaled ? t->ours.shift : 0;
+  t->rcv.wscale = scaled || anyway ? t->ours.shift : 0;
 }

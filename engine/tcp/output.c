@@ -5,22 +5,29 @@
 
 static bool is_linux(const struct tcb *t) { return (t->profile->rows & PROFILE_LINUX) != 0; }
 
+/* Linux keeps a small record of a connection in TIME-WAIT, of an orphan that waits for a FIN, and of one that
+   a SYN has asked for. */
+static bool is_record(const struct tcb *t)
+{
+  bool request = t->state == STATE_SYN_RECEIVED && t->passive && !t->fast.taken;
+  return t->state == STATE_TIME_WAIT || t->record || request;
+}
+
 /* Linux never names a number beyond the other end's window. */
 seq_t output_seq(const struct tcb *t)
 {
   if (!is_linux(t)) return t->snd.nxt;
   seq_t edge = fast_open_left(t) + t->snd.wnd;
-  bool mini = t->state == STATE_TIME_WAIT || t->record;
-  bool request = t->state == STATE_SYN_RECEIVED && t->passive && !t->fast.taken;
-  if (t->state < STATE_SYN_RECEIVED || mini || request) return t->snd.nxt;
+  if (t->state < STATE_SYN_RECEIVED || is_record(t)) return t->snd.nxt;
   if (seq_ge(edge, t->snd.nxt)) return t->snd.nxt;
-  if (t->rcv.wscale && t->snd.nxt - edge < (1u << t->rcv.wscale)) return t->snd.nxt;
+  bool scaled = t->ours.wscale && t->theirs.wscale;
+  if (scaled && t->snd.nxt - edge < (1u << t->rcv.wscale)) return t->snd.nxt;
   return edge;
 }
 
-uint32_t output_window(const struct tcb *t)
+uint32_t output_window(const struct tcb *t, uint32_t octets)
 {
-  uint32_t w = t->rcv.wnd >> t->rcv.wscale;
+  uint32_t w = octets >> t->rcv.wscale;
   return w > 65535 ? 65535 : w;
 }
 
@@ -29,14 +36,11 @@ static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 /* Before a SYN has come nobody knows it. */
 static uint32_t snd_mss(const struct tcb *t) { return t->snd.mss ? t->snd.mss : t->profile->mss_default; }
 
-/* What the SACK blocks of an ACK take away; the FIN joins the text it touches. */
+/* What the SACK blocks of an ACK take away. */
 static uint32_t sack_octets(const struct tcb *t)
 {
-  unsigned n = t->held_count + t->held_fin, most = t->ts.on ? 3 : 4;
-  for (unsigned i = 0; t->held_fin && i < t->held_count; i++)
-    n -= seq_le(t->held[i].left, t->held_fin_seq + 1) && seq_le(t->held_fin_seq, t->held[i].right);
-  n += t->dsack;
-  return t->sack_ok && n ? 4 + 8 * (n < most ? n : most) : 0;
+  unsigned n = sack_blocks(t);
+  return n ? 4 + 8 * n : 0;
 }
 
 /* Eff.snd.MSS (RFC 9293 3.7.1): the options of every segment take room, too. Linux wants at least two
@@ -57,9 +61,17 @@ uint32_t output_segments(const struct tcb *t, uint32_t octets)
   return full ? (octets + full - 1) / full : octets;
 }
 
+/* Older kernels let go what fits into one segment with the FIN, whatever the congestion window. */
+static bool minds_cwnd(const struct tcb *t)
+{
+  bool fin = is_linux(t) && t->fin_queued && t->queued <= output_full_segment(t);
+  return !fin || tcp_profile_has(t->profile, CHANGE_FIN_KEEPS_TO_CWND);
+}
+
 static uint32_t usable_window(const struct tcb *t)
 {
   uint32_t flight = t->snd.nxt - fast_open_left(t), limit = t->snd.wnd;
+  if (!minds_cwnd(t)) return limit > flight ? limit - flight : 0;
   if (is_linux(t)) { /* counts segments, whole or not */
     uint32_t most = t->snd.cwnd / snd_mss(t), out = loss_in_flight(t);
     limit = most > out ? min32(limit, flight + (most - out) * output_full_segment(t)) : 0;
@@ -104,17 +116,43 @@ bool output_next(const struct tcb *t, bool in_packet, struct tcp_emit *e)
   return true;
 }
 
-void output_fill(const struct tcb *t, struct tcp_emit *e, usec_t now)
+void output_fill(const struct tcb *t, struct tcp_emit *e, bool record, usec_t now)
 {
   if (e->flags & SYN)
-    e->win = (uint16_t)min32(t->rcv.wnd, 65535);
+    e->win = (uint16_t)min32(t->fast.taken ? t->fast.wnd : t->rcv.wnd, 65535);
   else
-    e->win = (e->flags & RST) ? 0 : (uint16_t)output_window(t);
+    e->win =
+        (e->flags & RST) ? 0 : (uint16_t)output_window(t, record && t->fast.taken ? t->fast.wnd : t->rcv.wnd);
+  e->win_most = e->win;
   e->wild = 0;
-  if (t->shadow) e->wild |= SEG_BIT(SEG_WIN) | SEG_BIT(SEG_OPTIONS);
+  if (t->shadow && !t->ts.offset_known) e->wild |= SEG_BIT(SEG_OPTIONS);
   if (!t->iss_known && !(e->flags & RST)) e->wild |= SEG_BIT(SEG_SEQ);
+  if (t->state == STATE_TIME_WAIT && record && !(e->flags & (SYN | RST))) linux_window_of_record(t, e);
+  e->cookie_behind = false;
+  e->ts_offset = t->ts.offset;
   e->options_len = 0;
-  if ((e->flags & SYN) || t->ts.on) options_write(t, e, now);
+  if ((e->flags & SYN) || t->ts.on || t->sack.count > 0 || t->sack.twice) options_write(t, e, record, now);
+}
+
+/* What only a whole socket of Linux's tells: a window chosen now, and what it holds. */
+static void fill_from_socket(struct tcb *t, struct tcp_emit *e)
+{
+  if (t->manual || (e->flags & (SYN | RST))) return;
+  if (is_linux(t) && t->state > STATE_SYN_SENT) linux_window_choose(t, e);
+  sack_told(t);
+}
+
+/* The user, or the timer, gives a connection up whose TCB was BEFORE. Linux sends such a RST as it sends
+   anything else of the connection; one that answers a segment is made of that segment alone. */
+struct tcp_emit *output_give_up(struct tcp_step *s, struct tcb *before, seq_t seq, seq_t ack)
+{
+  struct tcp_emit *e = output_emit(s, RST | ACK, seq, ack, 0);
+  if (!is_linux(before) || before->manual) return e;
+  e->flags = ACK;
+  output_fill(before, e, is_record(before), s->now);
+  if (!is_record(before)) fill_from_socket(before, e);
+  e->flags = RST | ACK;
+  return e;
 }
 
 void output_sent(struct tcb *t, uint8_t flags, seq_t seq, uint32_t len, usec_t now)
@@ -208,6 +246,7 @@ struct tcp_emit *output_emit(struct tcp_step *s, uint8_t flags, seq_t seq, seq_t
   struct tcp_verdict *v = s->verdict;
   if (v->emit_count == TCP_EMITS_MAX) return &v->emit[TCP_EMITS_MAX - 1];
   struct tcp_emit *e = &v->emit[v->emit_count++];
+  if (t->ecn && (flags & (SYN | ACK)) == (SYN | ACK)) flags |= ECE;
   e->flags = flags;
   e->seq = seq;
   e->ack = ack;
@@ -215,7 +254,9 @@ struct tcp_emit *output_emit(struct tcp_step *s, uint8_t flags, seq_t seq, seq_t
   e->rule = s->rule;
   bool occupies = len > 0 || (flags & (SYN | FIN)) != 0;
   e->retransmission = occupies && !(flags & RST) && seq_lt(seq, t->snd.nxt);
-  output_fill(t, e, s->now);
+  bool record = is_linux(t) && (s->by_record || is_record(t));
+  output_fill(t, e, record, s->now);
+  if (!record) fill_from_socket(t, e);
   if (t->manual) {
     owe(t, e);
     return e;
@@ -235,20 +276,30 @@ static uint32_t packet_segments(const struct tcp_step *s)
   const struct tcb *t = s->tcb;
   if (!is_linux(t)) return 1;
   uint32_t wnd = t->snd.max_wnd / 2 / output_full_segment(t), n = t->snd.cwnd / snd_mss(t) / 2;
-  bool as_written = s->call || s->profile->kernel < 0x060a;
+  bool as_written = s->call || !tcp_profile_has(s->profile, CHANGE_PACKETS_AS_WRITTEN);
   if (as_written && wnd < n) n = wnd;
   return n ? n : 1;
+}
+
+/* Linux sets PSH at the end of each packet of several segments, and this is not the end. With a longer round
+   trip it makes smaller packets, by a pace that a shadow does not know. */
+static void let_go_on(const struct tcb *t, struct tcp_emit *e)
+{
+  e->flags &= (uint8_t)~PSH;
+  if (t->shadow && t->srtt >= USEC_MS) e->wild |= SEG_BIT(SEG_FLAGS);
 }
 
 bool output_push(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  struct tcp_emit next;
+  struct tcp_emit next, *last = NULL;
   uint32_t burst = 0;
   while (!t->manual && s->verdict->emit_count < TCP_EMITS_MAX &&
          output_next(t, burst % packet_segments(s) != 0, &next)) {
     t->flight.joins = burst % packet_segments(s) != 0;
-    output_emit(s, next.flags, next.seq, next.ack, next.len);
+    if (last && t->flight.joins) let_go_on(t, last);
+    last = output_emit(s, next.flags, next.seq, next.ack, next.len);
+    if (t->flight.joins) last->flags |= PSH;
     burst++;
   }
   t->flight.joins = false;

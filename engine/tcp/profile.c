@@ -13,22 +13,28 @@
 
 const struct tcp_profile tcp_profile_rfc9293 = {.name = "rfc9293", .rows = PROFILE_RFC9293, RFC9293_NUMBERS};
 
+/* 6.18.44 has all changes before this one. */
+#define ALL_CHANGES (CHANGE_BIT(CHANGE_OLD_ACKS_SLOW) - 2)
+
 /* Measured on 6.18 (net.ipv4.tcp_* at their defaults; quickack, and no rate limit on challenge ACKs, as the
    lab sets them). */
 const struct tcp_profile tcp_profile_linux = {
     .name = "linux",
     .rows = PROFILE_LINUX,
-    .kernel = 0x0612,
+    .kernel = KERNEL(6, 18, 44),
+    .changes = ALL_CHANGES,
     .signature = 18,
     .syn_cookies = 1,
     .timestamps = true,
     .window_scaling = true,
     .sack = true,
+    .dsack = true,
+    .ecn = 2,
     .wscale = 7,
     .nagle = true,
     .mss = 1460,
     .mss_default = 536,
-    .rcv_buf = 65160,
+    .rcv_buf = 65536,
     .initial_cwnd = 10,
     .reordering = 3,
     .tick = 4 * USEC_MS,
@@ -68,4 +74,10 @@ const struct tcp_profile *tcp_profile_find(const char *name)
   for (size_t i = 0; tcp_profile_at(i); i++)
     if (strcmp(profiles[i]->name, name) == 0) return profiles[i];
   return NULL;
+}
+
+void tcp_profile_be_kernel(struct tcp_profile *p, uint32_t kernel)
+{
+  p->kernel = kernel;
+  p->changes = tcp_kernel_changes(kernel);
 }

@@ -9,6 +9,7 @@
 #ifndef TCPTUTOR_TCP_RULE_H
 #define TCPTUTOR_TCP_RULE_H
 
+#include "engine/tcp/profile.h"
 #include "engine/tcp/state.h"
 
 #include <stdbool.h>
@@ -42,6 +43,7 @@ enum tcp_then {
   THEN_GO_ON,  /* with the next part or step */
   THEN_STOP,   /* the event is done: drop and return */
   THEN_AT_ACK, /* with the fifth step of the eight states (from LISTEN: a SYN cookie) */
+  THEN_AT_SYN, /* with the third step of LISTEN (from TIME-WAIT) */
   THEN_AT_URG, /* with the sixth (from SYN-SENT) */
 };
 #define NEXT_SAME STATE_COUNT /* the state does not change, or the effect chose it */
@@ -58,14 +60,17 @@ struct tcp_rule {
   bool (*also)(const struct tcp_step *);  /* a second condition; NULL: none */
   void (*effect)(struct tcp_step *);      /* NULL: nothing */
   enum tcp_then then;
-  uint8_t next;          /* enum tcp_state, or NEXT_SAME */
-  uint8_t intent;        /* enum tcp_intent, in rows of PROCEDURE_INTENT */
-  uint8_t profiles;      /* PROFILE_… bits */
-  uint16_t since, until; /* first and last kernel, 0x0612 is 6.18; 0: no limit */
-  const char *cite;      /* "RFC 9293 3.10.7.4, second" */
-  const char *title;     /* one line */
-  const char *why;       /* the reason, for a student */
+  uint8_t next;         /* enum tcp_state, or NEXT_SAME */
+  uint8_t intent;       /* enum tcp_intent, in rows of PROCEDURE_INTENT */
+  uint8_t profiles;     /* PROFILE_… bits */
+  uint8_t since, until; /* enum tcp_change (kernel.h) that the row begins with, that ends it; 0: none */
+  const char *cite;     /* "RFC 9293 3.10.7.4, second" */
+  const char *title;    /* one line */
+  const char *why;      /* the reason, for a student */
 };
+
+/* The row is one of the profile's, and of its kernel's. */
+bool tcp_rule_holds(const struct tcp_rule *, const struct tcp_profile *);
 
 /* All rows, in order. */
 const struct tcp_rule *tcp_rules(size_t *count);

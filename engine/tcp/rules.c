@@ -21,12 +21,15 @@
 #define GO_ON .then = THEN_GO_ON, .next = NEXT_SAME
 #define GO_ON_IN(s) .then = THEN_GO_ON, .next = STATE_##s
 #define AT_ACK_IN(s) .then = THEN_AT_ACK, .next = STATE_##s
+#define AT_SYN_IN(s) .then = THEN_AT_SYN, .next = STATE_##s
 #define AT_URG_IN(s) .then = THEN_AT_URG, .next = STATE_##s
 #define MEANS(i) .intent = INTENT_##i
 #define RFC .profiles = PROFILE_RFC9293
 #define LINUX .profiles = PROFILE_LINUX
 #define BOTH .profiles = PROFILE_RFC9293 | PROFILE_LINUX
 #define ONLY(p) .profiles = PROFILE_##p
+#define SINCE(change) .since = CHANGE_##change
+#define UNTIL(change) .until = CHANGE_##change
 #define CITE(text) .cite = text
 #define TITLE(text) .title = text
 #define WHY(text) .why = text

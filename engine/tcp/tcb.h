@@ -99,6 +99,29 @@ struct tcp_delay {
   bool due;      /* something waits for its ACK */
 };
 
+/* What Linux goes by when it chooses its window: see linux_window.c. Octets. */
+struct tcp_window {
+  uint32_t buffer;              /* memory there is for what comes, its overhead included */
+  uint32_t space;               /* so much text within a round trip makes it larger */
+  uint32_t copied;              /* text that has been read */
+  uint32_t clamp;               /* no window is wider */
+  uint32_t threshold;           /* nor than this, for now */
+  uint32_t told;                /* the last one told, as it was then */
+  uint32_t memory, memory_most; /* what the text unread or held takes, usually and at most */
+  uint16_t mss, last;           /* a full segment of the other end's, as tcp_delay has it */
+  uint8_t ratio;                /* the share of memory that is text, in 256ths */
+  bool vague;                   /* a shadow: how much that is has become its owner's secret */
+};
+
+/* The SACK blocks we send: see sack.c. */
+#define TCP_SACK_BLOCKS 4
+struct tcp_sack {
+  uint8_t count;
+  bool twice;                              /* something came twice, */
+  struct seq_range again;                  /* this, */
+  struct seq_range block[TCP_SACK_BLOCKS]; /* and what is held, the newest first */
+};
+
 /* What is under way, in packets of one segment or more: see flight.c. */
 #define TCP_PACKETS_MAX 32
 struct tcp_flight {
@@ -197,10 +220,13 @@ struct tcb {
     bool on;              /* negotiated */
     uint32_t recent;      /* TS.Recent */
     uint32_t first, last; /* the TSvals of our first and our last SYN */
-    uint32_t offset;      /* from our milliseconds to our TSvals: a person may begin anywhere */
+    uint32_t offset;      /* from our milliseconds to our TSvals: a person may begin anywhere, */
+    bool offset_known;    /* and a shadow's is seen */
   } ts;
   bool sack_ok; /* negotiated */
-  bool dsack;   /* Linux: while an event lasts, something came twice, and what leaves will tell (RFC 2883) */
+  bool ecn;     /* their SYN asked for ECN, and our SYN,ACK agrees (RFC 3168 6.1.1) */
+  struct tcp_sack sack;
+  struct tcp_window window;
   struct {
     bool on; /* this connection reopened a pair in TIME-WAIT, and may have to go back (MAY-2) */
     seq_t snd_nxt, rcv_nxt;

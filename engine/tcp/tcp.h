@@ -27,12 +27,18 @@
 struct tcp_emit {
   uint8_t flags;
   seq_t seq, ack;
-  uint16_t win; /* as on the wire */
+  uint16_t win; /* as on the wire; at least, when SEG_WIN is wild, and no more than */
+  uint16_t win_most;
   uint32_t len; /* octets of payload, from stream offset seq */
   bool retransmission;
   const struct tcp_rule *rule; /* the row that asks for it */
-  /* What is not to be predicted, SEG_BIT()s: an ISN before it is seen, the kernel's windows and options. */
+  /* What is not to be predicted, SEG_BIT()s: an ISN before it is seen, a window that memory decides;
+     SEG_OPTIONS: the TSval among them, before one of the connection's is seen; SEG_FLAGS: PSH, where pace
+     decides. */
   uint32_t wild;
+  bool cookie_behind; /* a Fast Open cookie that has not been seen follows the options, or may where SEG_ACKNO
+                         is wild */
+  uint32_t ts_offset; /* from milliseconds to the TSval in them */
   uint8_t options_len; /* options the machine would send */
   uint8_t options[SEGMENT_OPTIONS_MAX];
 };

@@ -52,7 +52,7 @@ struct record;
   X(ADDRESS, "address", struct addr, address)                                                                \
   X(STATE, "state", enum tcp_state, state)                                                                   \
   X(PREDICTED, "predicted", enum tcp_state, predicted)                                                       \
-  X(SYSTEM, "system", uint16_t, system) /* the Linux that the peer is, 0x0612; 0: our own machine */         \
+  X(SYSTEM, "system", uint32_t, system) /* the Linux that the peer is (tcp/kernel.h); 0: our own machine */  \
   X(TAKEN, "taken", seq_t, taken)       /* the ISN its system took */                                        \
   X(SHIFT, "shift", uint32_t, shift)    /* what is added to its numbers */                                   \
   X(ANSWER, "answer", struct answer, answer)                                                                 \

@@ -5,7 +5,6 @@
 #include "engine/segment/text.h"
 #include "engine/trace/heap_buf.h"
 #include "engine/view/label.h"
-#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -130,78 +129,111 @@ static bool crossed(const struct record *r)
 
 static const char *name(const struct capture *c, enum end e) { return c->name[e] != NULL ? c->name[e] : "?"; }
 
+static void say(struct buf *b, enum saying saying) { words_say(b, saying, NULL); }
+
+static void say_text(struct buf *b, enum saying saying, const char *text)
+{
+  words_say(b, saying, &(struct words_args){.text = text});
+}
+
+/* What an end does. */
+static void say_of(const struct capture *c, const struct record *r, enum saying saying, const char *text,
+                   const char *more, struct buf *b)
+{
+  words_say(b, saying,
+            &(struct words_args){.who = name(c, r->end),
+                                 .whom = name(c, other_end(r->end)),
+                                 .text = text,
+                                 .more = more,
+                                 .number = r->kind == RECORD_SEGMENT ? r->segment_number : 0});
+}
+
 static void put_rule(struct buf *b, const struct tcp_rule *rule)
 {
-  if (rule != NULL) buf_printf(b, " (%s, %s)", rule->cite, rule->id);
+  if (rule != NULL) words_say(b, SAY_FILE_RULE, &(struct words_args){.text = rule->cite, .more = rule->id});
 }
 
 /* "SYN,ACK seq=1 ack=2": what never crossed the wire has no packet that tells. */
-static void put_segment_words(struct buf *b, const struct record *r)
+static void put_content(struct buf *b, const struct record *r)
 {
-  segment_print_short(b, &r->segment, SEG_BIT(SEG_WIN));
+  struct buf words;
+  heap_buf_init(&words);
+  segment_print_short(&words, &r->segment, SEG_BIT(SEG_WIN));
+  say_text(b, SAY_FILE_CONTENT, words.data);
+  heap_buf_free(&words);
 }
 
-static const char *fate_words(const struct record *r)
+static void put_fate(struct buf *b, const struct record *r)
 {
-  if (r->fate == FATE_LOST) return r->end == END_YOU ? "lost before the wire" : "lost before it arrived";
-  if (r->fate == FATE_HELD) return "held back before the wire";
-  if (r->fate == FATE_STRAY) return r->released ? "held back until now" : "a stray";
-  if (r->fate == FATE_KERNEL) return "sent by your own kernel";
-  return NULL;
+  switch (r->fate) {
+  case FATE_LOST:
+    say(b, r->end == END_YOU ? SAY_FILE_LOST_HERE : SAY_FILE_LOST_THERE);
+    break;
+  case FATE_HELD:
+    say(b, SAY_FILE_HELD);
+    break;
+  case FATE_STRAY:
+    say(b, r->released ? SAY_FILE_RELEASED : SAY_FILE_STRAY);
+    break;
+  case FATE_KERNEL:
+    say(b, SAY_FILE_KERNEL);
+    break;
+  default:
+    break;
+  }
 }
 
 static void segment_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
-  buf_printf(b, "segment %u, %s to %s", r->segment_number, name(c, r->end), name(c, other_end(r->end)));
-  if (!crossed(r)) {
-    buf_puts(b, ": ");
-    put_segment_words(b, r);
-  }
-  if (r->intent == INTENT_RETRANSMIT) buf_puts(b, ", again");
-  if (r->intent == INTENT_PROBE) buf_puts(b, ", a probe");
-  if (fate_words(r) != NULL) buf_printf(b, ", %s", fate_words(r));
-  if (r->predicted == PREDICTION_MET) buf_puts(b, ", as predicted");
-  if (r->predicted == PREDICTION_MISSED) buf_puts(b, ", not predicted");
-  if (label_bad_sum(r)) buf_puts(b, ", checksum wrong");
+  say_of(c, r, SAY_FILE_SEGMENT, NULL, NULL, b);
+  if (!crossed(r)) put_content(b, r);
+  if (r->intent == INTENT_RETRANSMIT) say(b, SAY_FILE_AGAIN);
+  if (r->intent == INTENT_PROBE) say(b, SAY_FILE_PROBE);
+  put_fate(b, r);
+  if (r->predicted == PREDICTION_MET) say(b, SAY_FILE_PREDICTED);
+  if (r->predicted == PREDICTION_MISSED) say(b, SAY_FILE_UNPREDICTED);
+  if (label_bad_sum(r)) say(b, SAY_FILE_BAD_SUM);
 }
 
 static void state_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
-  buf_printf(b, "%s %s -> %s", name(c, r->end), tcp_state_name(r->from), tcp_state_name(r->to));
-  if (r->rule != NULL) buf_printf(b, ": %s", r->rule->title);
+  say_of(c, r, SAY_FILE_STATE, tcp_state_name(r->from), tcp_state_name(r->to), b);
+  if (r->rule != NULL) say_text(b, SAY_FILE_BECAUSE, r->rule->title);
   put_rule(b, r->rule);
-  if (r->confirmed == TRUTH_CONFIRMED) buf_puts(b, "; its own system says so");
-  if (r->confirmed == TRUTH_DENIED) buf_printf(b, "; its own system says %s", tcp_state_name(r->truth));
-  if (r->confirmed == TRUTH_UNASKED && r->end == END_PEER) buf_puts(b, "; predicted only");
+  if (r->confirmed == TRUTH_CONFIRMED) say(b, SAY_FILE_CONFIRMED);
+  if (r->confirmed == TRUTH_DENIED) say_text(b, SAY_FILE_DENIED, tcp_state_name(r->truth));
+  if (r->confirmed == TRUTH_UNASKED && r->end == END_PEER) say(b, SAY_FILE_UNASKED);
 }
 
 static void truth_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
-  if (r->confirmed != TRUTH_DENIED) return;
-  buf_printf(b, "%s %s, says its own system, not %s", name(c, r->end), tcp_state_name(r->truth),
-             tcp_state_name(r->after[r->end].state));
+  if (r->confirmed == TRUTH_DENIED)
+    say_of(c, r, SAY_FILE_TRUTH, tcp_state_name(r->truth), tcp_state_name(r->after[r->end].state), b);
 }
 
 static void call_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
-  buf_printf(b, "%s%s: ", name(c, r->end), r->call.by_app ? "'s program" : "");
-  words_record(b, r, false);
-  if (label_failed(r)) buf_puts(b, " (failed)");
-  if (r->call.outcome == PEER_PENDING) buf_puts(b, " (pending)");
+  struct buf words;
+  heap_buf_init(&words);
+  words_record(&words, r, false);
+  say_of(c, r, r->call.by_app ? SAY_FILE_CALL_BY_PROGRAM : SAY_FILE_CALL, words.data, NULL, b);
+  heap_buf_free(&words);
+  if (label_failed(r)) say(b, SAY_FILE_FAILED);
+  if (r->call.outcome == PEER_PENDING) say(b, SAY_FILE_PENDING);
 }
 
 static void timer_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
-  buf_printf(b, "%s: timer %s expires: %s", name(c, r->end), tcp_timer_name(r->timer),
-             r->rule != NULL ? r->rule->title : tcp_timer_help(r->timer));
+  say_of(c, r, SAY_FILE_TIMER, tcp_timer_name(r->timer),
+         r->rule != NULL ? r->rule->title : tcp_timer_help(r->timer), b);
   put_rule(b, r->rule);
 }
 
 static void note_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
-  if (r->note == NOTE_SIGNAL) buf_printf(b, "signal to %s: ", name(c, r->end));
-  if (r->note == NOTE_WRONG) buf_puts(b, "wrong: ");
-  if (r->note == NOTE_EXPLAINED || r->note == NOTE_UNKNOWN) buf_puts(b, "a difference: ");
+  if (r->note == NOTE_SIGNAL) say_of(c, r, SAY_FILE_SIGNAL, NULL, NULL, b);
+  if (r->note == NOTE_WRONG) say(b, SAY_FILE_WRONG);
+  if (r->note == NOTE_EXPLAINED || r->note == NOTE_UNKNOWN) say(b, SAY_FILE_DIFFERENCE);
   words_record(b, r, false);
   put_rule(b, r->rule);
 }
@@ -248,7 +280,7 @@ static void put_comments(const struct capture *c, const struct trace *t, size_t 
     if (said.len == 0) continue;
     buf_init(&visible, mem, sizeof mem);
     if (trace_connections(t) > 1 && r->connection != connection && r->connection != 0)
-      buf_printf(&visible, "connection %u: ", r->connection);
+      words_say(&visible, SAY_FILE_CONNECTION, &(struct words_args){.number = r->connection});
     buf_put_visible(&visible, said.data, said.len, false);
     put_text_option(body, OPTION_COMMENT, visible.data);
   }

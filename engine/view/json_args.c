@@ -64,12 +64,12 @@ static json_t *error(enum call_error e)
 }
 
 /* "6.18"; null is tcptutor's own machine. */
-static json_t *kernel(uint16_t version)
+static json_t *kernel(uint32_t version)
 {
   char text[16];
   struct buf b;
   buf_init(&b, text, sizeof text);
-  buf_printf(&b, "%u.%u", version >> 8, version & 0xffu);
+  buf_printf(&b, "%u.%u", tcp_kernel_major(version), tcp_kernel_minor(version));
   return version != 0 ? json_string(text) : json_null();
 }
 

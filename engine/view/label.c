@@ -4,7 +4,6 @@
 #include "engine/segment/option.h"
 #include "engine/segment/text.h"
 #include "engine/words/number.h"
-#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -48,7 +47,14 @@ bool label_bad_sum(const struct record *r)
 
 void label_connection(struct buf *b, const struct trace *t, const struct record *r)
 {
-  if (trace_connections(t) > 1) buf_printf(b, " of connection %u", r->connection);
+  if (trace_connections(t) > 1)
+    words_say(b, SAY_OF_CONNECTION, &(struct words_args){.number = r->connection});
+}
+
+struct words_args label_who(const struct view_options *o, enum end e)
+{
+  return (struct words_args){
+      .who = paint_name(o, e), .whom = paint_name(o, other_end(e)), .you = paint_is_you(o, e)};
 }
 
 void label_call(struct buf *b, const struct record *r, const struct view_options *o)
@@ -102,12 +108,12 @@ static void print_data(struct buf *data, struct buf *len, const struct segment *
   buf_putc(data, '"');
 }
 
-static const char *tag(const struct record *r)
+static enum saying tag(const struct record *r)
 {
-  if (r->fate == FATE_STRAY) return r->released ? "released" : "stray";
-  if (r->fate == FATE_KERNEL) return "your kernel";
-  if (r->intent == INTENT_RETRANSMIT) return "again";
-  return r->intent == INTENT_PROBE ? "probe" : "";
+  if (r->fate == FATE_STRAY) return r->released ? SAY_TAG_RELEASED : SAY_TAG_STRAY;
+  if (r->fate == FATE_KERNEL) return SAY_TAG_KERNEL;
+  if (r->intent == INTENT_RETRANSMIT) return SAY_TAG_AGAIN;
+  return r->intent == INTENT_PROBE ? SAY_TAG_PROBE : SAY_COUNT;
 }
 
 void label_make(struct label *l, const struct trace *t, const struct record *r, const struct view_options *o)
@@ -133,7 +139,7 @@ void label_make(struct label *l, const struct trace *t, const struct record *r, 
   print_odd(&part[PART_ODD], t, r);
   if (part[PART_ODD].len > 0) memmove(l->text[PART_ODD], l->text[PART_ODD] + 1, part[PART_ODD].len);
   print_data(&part[PART_DATA], &part[PART_LEN], s);
-  buf_puts(&part[PART_TAG], tag(r));
+  if (tag(r) != SAY_COUNT) words_say(&part[PART_TAG], tag(r), NULL);
 }
 
 size_t label_width(const struct label *l, unsigned parts)

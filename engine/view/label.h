@@ -4,6 +4,7 @@
 #define TCPTUTOR_VIEW_LABEL_H
 
 #include "engine/view/paint.h"
+#include "engine/words/words.h"
 
 /* In the order they are written. */
 enum label_part {
@@ -52,6 +53,8 @@ void label_options(struct buf *, const struct segment *);
 bool label_bad_sum(const struct record *);
 /* " of connection 2", where there are several. */
 void label_connection(struct buf *, const struct trace *, const struct record *);
+/* An end by its name, for a sentence (words.h). */
+struct words_args label_who(const struct view_options *, enum end);
 /* A CALL with the marks for one that failed or has not returned: "✗ connect(): ECONNREFUSED". */
 void label_call(struct buf *, const struct record *, const struct view_options *);
 static inline bool label_failed(const struct record *r)

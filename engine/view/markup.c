@@ -78,3 +78,12 @@ void markup_printf(struct buf *b, const char *format, ...)
     markup_put_octets(b, text.data, text.len);
   heap_buf_free(&text);
 }
+
+void markup_say(struct buf *b, enum saying saying, const struct words_args *args)
+{
+  struct buf words;
+  heap_buf_init(&words);
+  words_say(&words, saying, args);
+  markup_put(b, words.data);
+  heap_buf_free(&words);
+}

@@ -2,6 +2,7 @@
 #include "engine/view/paint.h"
 
 #include "engine/base/utf8.h"
+#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -381,7 +382,11 @@ bool paint_is_you(const struct view_options *o, enum end e) { return strcmp(pain
 
 void paint_timer(struct buf *b, enum tcp_timer timer)
 {
-  buf_printf(b, timer == TIMER_USER ? "%s" : "%s timer", tcp_timer_name(timer));
+  const char *name = tcp_timer_name(timer);
+  if (timer == TIMER_USER)
+    buf_puts(b, name);
+  else
+    words_say(b, SAY_TIMER, &(struct words_args){.text = name});
 }
 
 void paint_sent(struct buf *b, const struct tcb *t, seq_t left, seq_t right)

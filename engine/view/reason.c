@@ -5,7 +5,6 @@
 #include "engine/view/label.h"
 #include "engine/view/markup.h"
 #include "engine/view/rung.h"
-#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -19,16 +18,20 @@ void reason_rule(struct buf *b, const struct tcp_rule *rule)
   buf_putc(b, '\n');
 }
 
-const char *reason_truth(const struct record *change)
+/* Who says so; nothing for your state, which nobody needs to confirm. */
+static void put_truth(struct buf *b, const struct record *change)
 {
-  if (change->confirmed == TRUTH_CONFIRMED) return "its own system says so";
-  if (change->confirmed == TRUTH_DENIED) return "says its own system";
-  return change->end == END_PEER ? "predicted only" : "";
+  if (change->confirmed == TRUTH_CONFIRMED) words_say(b, SAY_TRUTH_CONFIRMED, NULL);
+  if (change->confirmed == TRUTH_DENIED) words_say(b, SAY_TRUTH_DENIED, NULL);
+  if (change->confirmed == TRUTH_UNASKED && change->end == END_PEER) words_say(b, SAY_TRUTH_UNASKED, NULL);
 }
 
 void reason_change(struct buf *b, const struct record *r, const struct view_options *o)
 {
-  const char *truth = reason_truth(r);
+  char truth[64];
+  struct buf said;
+  buf_init(&said, truth, sizeof truth);
+  put_truth(&said, r);
   markup_put(b, paint_name(o, r->end));
   if (r->kind == RECORD_STATE)
     markup_printf(b, ": %s %s %s", tcp_state_name(r->from), glyph(o, GLYPH_TO), tcp_state_name(r->to));
@@ -54,7 +57,9 @@ static void put_verdict(struct buf *b, const struct record_verdict *v, enum end 
   if (v->fired_count == 0) return;
   const unsigned telling = telling_rule(v);
   buf_putc(b, '\n');
-  markup_printf(b, "%s, in %s:", paint_name(o, e), tcp_state_name(v->from));
+  struct words_args args = label_who(o, e);
+  args.text = tcp_state_name(v->from);
+  markup_say(b, SAY_REASON_IN_STATE, &args);
   buf_putc(b, '\n');
   for (unsigned i = 0; i < v->fired_count; i++) {
     if (i == telling) {
@@ -75,11 +80,14 @@ void reason_segment(struct buf *b, const struct trace *t, const struct record *r
   label_make(&l, t, r, o);
   heap_buf_init(&text);
   label_paint(&text, o, &l, parts);
-  markup_printf(b, "Segment %u, from %s: %s", r->segment_number, paint_name(o, r->end), text.data);
+  struct words_args args = label_who(o, r->end);
+  args.number = r->segment_number;
+  args.text = text.data;
+  markup_say(b, SAY_REASON_SEGMENT, &args);
   heap_buf_free(&text);
   if (r->fate != FATE_SENT && l.text[PART_TAG][0] == '\0')
     markup_printf(b, " (%s)", segment_fate_name(r->fate));
-  if (r->end == END_PEER && r->predicted == PREDICTION_MISSED) buf_puts(b, " (it was not foreseen)");
+  if (r->end == END_PEER && r->predicted == PREDICTION_MISSED) markup_say(b, SAY_REASON_UNFORESEEN, NULL);
   buf_putc(b, '\n');
   put_verdict(b, &r->sender, r->end, o);
   put_verdict(b, &r->receiver, other_end(r->end), o);
@@ -91,8 +99,8 @@ static void put_note(struct buf *b, const struct record *r, const struct view_op
   heap_buf_init(&words);
   words_record(&words, r, o->relative);
   buf_putc(b, '\n');
-  if (r->note == NOTE_SIGNAL)
-    markup_printf(b, paint_is_you(o, r->end) ? "%s are told: " : "%s is told: ", paint_name(o, r->end));
+  const struct words_args who = label_who(o, r->end);
+  if (r->note == NOTE_SIGNAL) markup_say(b, SAY_IS_TOLD, &who);
   markup_put(b, words.data);
   buf_putc(b, '\n');
   heap_buf_free(&words);
@@ -107,8 +115,10 @@ void reason_event(struct buf *b, const struct trace *t, const struct rung *rung,
     heap_buf_init(&text);
     words_record(&text, r, o->relative);
     if (r->kind == RECORD_TIMER) buf_puts(&text, tcp_timer_help(r->timer));
-    const bool by_app = r->kind == RECORD_CALL && r->call.by_app;
-    markup_printf(b, "%s: %s%s", paint_name(o, r->end), text.data, by_app ? " (by its program)" : "");
+    struct words_args args = label_who(o, r->end);
+    args.text = text.data;
+    markup_say(b, SAY_REASON_EVENT, &args);
+    if (r->kind == RECORD_CALL && r->call.by_app) markup_say(b, SAY_REASON_BY_PROGRAM, NULL);
     heap_buf_free(&text);
     buf_putc(b, '\n');
     if (r->kind == RECORD_TIMER && r->rule != NULL) reason_rule(b, r->rule);

@@ -17,7 +17,5 @@ void reason_event(struct buf *, const struct trace *, const struct rung *, const
 void reason_change(struct buf *, const struct record *, const struct view_options *);
 /* Title, why and section, a line each. */
 void reason_rule(struct buf *, const struct tcp_rule *);
-/* "its own system says so"; "": your state, which nobody needs to confirm. */
-const char *reason_truth(const struct record *change);
 
 #endif

@@ -4,7 +4,6 @@
 #include "engine/view/label.h"
 #include "engine/view/paint.h"
 #include "engine/view/plain.h"
-#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -328,7 +327,8 @@ static void put_truth(const struct trace *t, const struct record *r, const struc
   char mem[80];
   struct buf said;
   buf_init(&said, mem, sizeof mem);
-  buf_printf(&said, "says its own system, not %s", tcp_state_name(r->after[r->end].state));
+  words_say(&said, SAY_OWN_SYSTEM_DENIES,
+            &(struct words_args){.text = tcp_state_name(r->after[r->end].state)});
   put_reason(b, o, &s, line, INK_BAD, mem);
 }
 
@@ -336,7 +336,11 @@ static void put_found(struct buf *b, const struct view_options *o, const struct 
 {
   size_t line = b->len;
   paint_to(b, line, s->text + 2);
-  paint(b, o, INK_DIM, "found    ");
+  char mem[32];
+  struct buf found;
+  buf_init(&found, mem, sizeof mem);
+  words_say(&found, SAY_FOUND, NULL);
+  paint(b, o, INK_DIM, mem);
   paint_wrapped(b, o, INK_BAD, line, s->text + 2 + 9, text);
   buf_putc(b, '\n');
 }
@@ -348,10 +352,12 @@ static void put_expect(const struct record *r, const struct view_options *o, str
   paint_to(b, line, s.text);
   paint(b, o, r->ok ? INK_GOOD : INK_BAD, glyph(o, r->ok ? GLYPH_YES : GLYPH_NO));
   buf_putc(b, ' ');
-  paint_wrapped(b, o, r->ok ? INK_DIM : INK_PLAIN, line, s.text + 2, "expected ");
-  buf_putc(b, ' ');
   struct buf words;
   heap_buf_init(&words);
+  words_say(&words, SAY_EXPECTED, NULL);
+  paint_wrapped(b, o, r->ok ? INK_DIM : INK_PLAIN, line, s.text + 2, words.data);
+  buf_putc(b, ' ');
+  buf_reset(&words);
   words_record(&words, r, o->relative);
   paint_wrapped(b, o, r->ok ? INK_DIM : INK_PLAIN, line, s.text + 2, words.data);
   buf_putc(b, '\n');
@@ -399,8 +405,8 @@ static void put_note(const struct trace *t, const struct record *r, const struct
     indent += 2;
   }
   if (r->note == NOTE_SIGNAL) {
-    paintf(b, o, INK_PLAIN,
-           paint_is_you(o, r->end) ? "%s are told: " : "%s is told: ", paint_name(o, r->end));
+    const struct words_args who = label_who(o, r->end);
+    words_say(b, SAY_IS_TOLD, &who);
     indent += 2;
   }
   /* The mark has the colour; a sentence in red is hard to read. */

@@ -6,7 +6,6 @@
 #include "engine/view/label.h"
 #include "engine/view/markup.h"
 #include "engine/view/reason.h"
-#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -18,6 +17,15 @@ static void put_ink(struct buf *b, enum ink ink, const char *text)
   if (ink != INK_PLAIN) buf_printf(b, "<%s class=\"%s\">", element, drawing_ink(ink));
   markup_put(b, text);
   if (ink != INK_PLAIN) buf_printf(b, "</%s>", element);
+}
+
+static void put_said(struct buf *b, enum ink ink, enum saying saying)
+{
+  char mem[64];
+  struct buf words;
+  buf_init(&words, mem, sizeof mem);
+  words_say(&words, saying, NULL);
+  put_ink(b, ink, mem);
 }
 
 /* Where the table of rules has it; false: it has not. */
@@ -109,7 +117,7 @@ static void put_mark(const struct transcript *s, const struct record *r, struct 
   } else if (r->confirmed == TRUTH_DENIED) {
     buf_putc(b, ' ');
     put_ink(b, INK_BAD, glyph(s->o, GLYPH_NO));
-    markup_printf(b, " %s, says its own system", tcp_state_name(r->truth));
+    markup_say(b, SAY_DOCUMENT_DENIED, &(struct words_args){.text = tcp_state_name(r->truth)});
   } else if (r->end == END_PEER) {
     buf_putc(b, ' ');
     put_ink(b, INK_DIM, glyph(s->o, GLYPH_MAYBE));
@@ -130,7 +138,7 @@ static void put_truth(struct transcript *s, const struct record *r, struct buf *
 {
   put_name(s, r->end, b);
   row_middle(b);
-  markup_printf(b, "not %s", tcp_state_name(r->after[r->end].state));
+  markup_say(b, SAY_DOCUMENT_NOT, &(struct words_args){.text = tcp_state_name(r->after[r->end].state)});
   put_mark(s, r, b);
   row_end(s, NULL, b);
 }
@@ -154,7 +162,7 @@ static void put_call(struct transcript *s, const struct record *r, struct buf *b
   }
   put_words(s, r, b);
   if (r->call.outcome == PEER_PENDING) buf_printf(b, " %s", glyph(s->o, GLYPH_MORE));
-  if (r->call.by_app) put_ink(b, INK_DIM, " by its program");
+  if (r->call.by_app) put_said(b, INK_DIM, SAY_DOCUMENT_BY_PROGRAM);
   row_end(s, NULL, b);
 }
 
@@ -174,17 +182,23 @@ static void put_expect(struct transcript *s, const struct record *r, struct buf 
 {
   row_middle(b);
   put_ink(b, r->ok ? INK_GOOD : INK_BAD, glyph(s->o, r->ok ? GLYPH_YES : GLYPH_NO));
-  buf_puts(b, " expected ");
+  put_said(b, INK_PLAIN, SAY_DOCUMENT_EXPECTED);
   put_words(s, r, b);
   struct buf found;
   heap_buf_init(&found);
   words_found(&found, r, s->o->relative);
   if (found.len > 0) {
-    buf_puts(b, "; found ");
+    put_said(b, INK_PLAIN, SAY_DOCUMENT_FOUND);
     markup_put(b, found.data);
   }
   heap_buf_free(&found);
   row_end(s, NULL, b);
+}
+
+static void put_told(const struct transcript *s, const struct record *r, struct buf *b)
+{
+  const struct words_args who = label_who(s->o, r->end);
+  markup_say(b, SAY_IS_TOLD, &who);
 }
 
 /* What is wrong and what differs has a rule of its own; other notes have the rule of the record before them.
@@ -197,8 +211,7 @@ static void put_note(struct transcript *s, const struct record *r, struct buf *b
     put_ink(b, r->note == NOTE_EXPLAINED ? INK_DUE : INK_BAD, glyph(s->o, wrong ? GLYPH_NO : GLYPH_DIFFERS));
     buf_putc(b, ' ');
   }
-  if (r->note == NOTE_SIGNAL)
-    markup_printf(b, paint_is_you(s->o, r->end) ? "%s are told: " : "%s is told: ", paint_name(s->o, r->end));
+  if (r->note == NOTE_SIGNAL) put_told(s, r, b);
   if (r->note == NOTE_OWED) buf_printf(b, "<span class=\"%s\">", drawing_ink(INK_DUE));
   put_words(s, r, b);
   if (r->note == NOTE_OWED) buf_puts(b, "</span>");

@@ -20,6 +20,16 @@ static void wrapped_line(struct buf *b, const struct view_options *o, enum ink i
   buf_putc(b, '\n');
 }
 
+static void say_line(struct buf *b, const struct view_options *o, enum ink ink, size_t indent,
+                     enum saying saying, unsigned number)
+{
+  char mem[120];
+  struct buf words;
+  buf_init(&words, mem, sizeof mem);
+  words_say(&words, saying, &(struct words_args){.number = number});
+  wrapped_line(b, o, ink, indent, mem);
+}
+
 /* Where a rule leads, if anywhere and if its title does not say so: " ▶ ESTABLISHED". */
 static void put_next(struct buf *b, const struct view_options *o, const struct tcp_rule *rule)
 {
@@ -87,7 +97,7 @@ static void put_passed(struct buf *b, const struct view_options *o, const struct
   tcp_explain(&r->before[other_end(r->end)], &r->segment, r->t, note_row, &p);
   if (p.count > 0) {
     if (!o->plain) buf_putc(b, '\n');
-    wrapped_line(b, o, INK_DIM, 2, "looked at on the way, and did not apply:");
+    say_line(b, o, INK_DIM, 2, SAY_WHY_PASSED, 0);
     for (char *line = lines.data; *line != '\0';) {
       size_t len = strcspn(line, "\n");
       bool last = line[len] == '\0';
@@ -104,39 +114,43 @@ static void put_passed(struct buf *b, const struct view_options *o, const struct
 
 static void put_heading(struct buf *b, const struct view_options *o, const struct record *r)
 {
-  char mem[160];
-  struct buf text;
+  char mem[160], flags[48];
+  struct buf text, set;
+  buf_init(&set, flags, sizeof flags);
+  segment_print_flags(&set, r->segment.flags);
+  struct words_args args = label_who(o, r->end);
+  args.number = r->segment_number;
+  args.text = flags;
   buf_init(&text, mem, sizeof mem);
-  buf_printf(&text, "Segment %u: ", r->segment_number);
-  segment_print_flags(&text, r->segment.flags);
-  buf_printf(&text, " from %s to %s", paint_name(o, r->end), paint_name(o, other_end(r->end)));
+  words_say(&text, SAY_WHY_SEGMENT, &args);
   wrapped_line(b, o, INK_BRIGHT, 0, mem);
 }
 
 /* "you send it, in SYN-SENT: an acknowledgment owed". */
-static void put_role(struct buf *b, const struct view_options *o, enum end e, const char *verb,
+static void put_role(struct buf *b, const struct view_options *o, enum end e, enum saying role,
                      enum tcp_state state, const char *meaning)
 {
   char mem[240];
   struct buf text;
   buf_init(&text, mem, sizeof mem);
-  buf_printf(&text, "%s %s%s it in %s%s%s", paint_name(o, e), verb, paint_is_you(o, e) ? "" : "s",
-             tcp_state_name(state), meaning[0] != '\0' ? ": " : "", meaning);
+  struct words_args args = label_who(o, e);
+  args.text = tcp_state_name(state);
+  words_say(&text, role, &args);
+  if (meaning[0] != '\0') words_say(&text, SAY_WHY_MEANING, &(struct words_args){.text = meaning});
   if (!o->plain) buf_putc(b, '\n');
   wrapped_line(b, o, INK_PLAIN, 2, mem);
 }
 
-static const char *not_arrived(const struct record *r)
+static enum saying not_arrived(const struct record *r)
 {
-  if (r->fate == FATE_SENT && label_bad_sum(r))
-    return "The checksum is wrong: it was dropped before any rule saw it.";
+  if (r->fate == FATE_SENT && label_bad_sum(r)) return SAY_WHY_BAD_SUM;
   switch (r->fate) {
   case FATE_LOST:
-    return "It was lost on the way: no rule of the other end saw it.";
+    return SAY_WHY_LOST;
   case FATE_HELD:
-    return "It is held back: no rule of the other end has seen it yet.";
+    return SAY_WHY_HELD;
   default:
-    return "No rule of the other end saw it.";
+    return SAY_WHY_UNSEEN;
   }
 }
 
@@ -147,25 +161,21 @@ static void why_segment(const struct trace *t, const struct record *r, const str
   unsigned number = 0;
   put_heading(b, o, r);
   if (r->sender.fired_count > 0 && r->fate != FATE_STRAY && r->fate != FATE_KERNEL) {
-    put_role(b, o, r->end, "send", r->sender.from, tcp_intent_text(r->intent));
+    put_role(b, o, r->end, SAY_WHY_SENDS, r->sender.from, tcp_intent_text(r->intent));
     for (unsigned i = 0; i < r->sender.fired_count; i++) put_fired(b, o, ++number, r->sender.fired[i]);
   }
   if (r->receiver.fired_count > 0) {
-    put_role(b, o, receiver, "receive", r->receiver.from, "");
+    put_role(b, o, receiver, SAY_WHY_RECEIVES, r->receiver.from, "");
     for (unsigned i = 0; i < r->receiver.fired_count; i++) put_fired(b, o, ++number, r->receiver.fired[i]);
     put_passed(b, o, r);
   } else {
     if (!o->plain) buf_putc(b, '\n');
-    wrapped_line(b, o, INK_PLAIN, 2, not_arrived(r));
+    say_line(b, o, INK_PLAIN, 2, not_arrived(r), 0);
   }
   const struct record *next = trace_segment(t, r->segment_number + 1);
   if (next == NULL || next->step != r->step || next->connection != r->connection) return;
-  char hint[80];
-  struct buf text;
-  buf_init(&text, hint, sizeof hint);
-  buf_printf(&text, "`why %u` goes on with what followed.", next->segment_number);
   if (!o->plain) buf_putc(b, '\n');
-  wrapped_line(b, o, INK_DIM, 2, hint);
+  say_line(b, o, INK_DIM, 2, SAY_WHY_GOES_ON, next->segment_number);
 }
 
 static bool told(const struct tcp_rule *const rule[], unsigned count, const struct tcp_rule *wanted)
@@ -190,13 +200,8 @@ static void why_step(const struct trace *t, const struct record *r, const struct
     rule[count++] = x->rule;
     put_fired(b, o, count, x->rule);
   }
-  if (count == 0) wrapped_line(b, o, INK_PLAIN, 0, "No rule fired here.");
-  if (segment == 0) return;
-  char hint[80];
-  struct buf text;
-  buf_init(&text, hint, sizeof hint);
-  buf_printf(&text, "`why %u` explains the segment.", segment);
-  wrapped_line(b, o, INK_DIM, 2, hint);
+  if (count == 0) say_line(b, o, INK_PLAIN, 0, SAY_WHY_NO_RULE, 0);
+  if (segment != 0) say_line(b, o, INK_DIM, 2, SAY_WHY_EXPLAINS, segment);
 }
 
 void view_why(const struct trace *t, const struct record *r, const struct view_options *o, struct buf *b)
@@ -322,6 +327,7 @@ void view_rule(const struct tcp_rule *rule, const struct view_options *o, struct
                rule->next == NEXT_SAME ? "the same state" : tcp_state_name((enum tcp_state)rule->next));
   put_property(b, o, "then",
                rule->then == THEN_STOP     ? "stop: the event is dealt with"
+               : rule->then == THEN_AT_SYN ? "go on at the check of the SYN bit, in LISTEN"
                : rule->then == THEN_AT_ACK ? "go on at the check of the ACK field"
                : rule->then == THEN_AT_URG ? "go on at the check of the URG bit"
                                            : "go on to the next step");

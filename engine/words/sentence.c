@@ -33,6 +33,7 @@ static void put_error(const struct telling *t)
 }
 
 static void put_octets(const struct telling *t) { buf_printf(t->out, "%zu", t->facts->octets); }
+static unsigned form_of_octets(const struct telling *t) { return english_form(t->facts->octets); }
 static void put_wanted(const struct telling *t) { buf_printf(t->out, "%zu", t->facts->wanted); }
 
 static void put_data(const struct telling *t)
@@ -86,7 +87,7 @@ static void put_predicted(const struct telling *t) { buf_puts(t->out, tcp_state_
 
 static void put_kernel(const struct telling *t)
 {
-  buf_printf(t->out, "%u.%u", t->facts->system >> 8, t->facts->system & 0xffu);
+  buf_printf(t->out, "%u.%u", tcp_kernel_major(t->facts->system), tcp_kernel_minor(t->facts->system));
 }
 
 static void put_system(const struct telling *t)
@@ -207,54 +208,84 @@ static void put_found(const struct telling *t) { buf_puts(t->out, t->found); }
 static void put_expected(const struct telling *t) { buf_puts(t->out, t->expected); }
 static void put_distance(const struct telling *t) { buf_printf(t->out, "%u", t->distance); }
 
+/* -- and those of views -- */
+
+static void put_who(const struct telling *t) { buf_puts(t->out, t->args->who); }
+static void put_whom(const struct telling *t) { buf_puts(t->out, t->args->whom); }
+
+/* As a sentence begins. */
+static void put_capital_who(const struct telling *t)
+{
+  const char *who = t->args->who;
+  if (who[0] == '\0') return;
+  buf_putc(t->out, who[0] >= 'a' && who[0] <= 'z' ? (char)(who[0] - 'a' + 'A') : who[0]);
+  buf_puts(t->out, who + 1);
+}
+
+static void put_nothing(const struct telling *t) { (void)t; }
+static unsigned form_of_you(const struct telling *t) { return t->args->you ? 0 : 1; }
+static void put_text(const struct telling *t) { buf_puts(t->out, t->args->text); }
+static void put_more(const struct telling *t) { buf_puts(t->out, t->args->more); }
+static void put_count(const struct telling *t) { buf_printf(t->out, "%zu", t->args->number); }
+static unsigned form_of_count(const struct telling *t) { return english_form(t->args->number); }
+
 struct piece {
   const char *name; /* in braces */
   void (*put)(const struct telling *);
   uint32_t facts; /* which it tells */
+  unsigned (*form)(
+      const struct telling *); /* which of the forms behind it is to be taken; NULL: it has none */
 };
 
 static const struct piece pieces[] = {
-    {"verb", put_verb, TELLS(VERB)},
-    {"error", put_error, TELLS(ERROR)},
-    {"octets", put_octets, TELLS(OCTETS)},
-    {"wanted", put_wanted, TELLS(WANTED)},
-    {"data", put_data, TELLS(DATA)},
-    {"result", put_result, 0},
-    {"status", put_status, 0},
-    {"is in", put_is_in, 0},
-    {"received", put_received, 0},
-    {"sent", put_sent, 0},
-    {"timer", put_timer, 0},
-    {"left", put_left, 0},
-    {"retransmits", put_retransmits, 0},
-    {"signal", put_signal, TELLS(SIGNAL)},
-    {"flags", put_flags, TELLS(FLAGS)},
-    {"an flags", put_an_flags, TELLS(FLAGS)},
-    {"connection", put_connection, TELLS(CONNECTION)},
-    {"address", put_address, TELLS(ADDRESS)},
-    {"state", put_state, TELLS(STATE)},
-    {"predicted", put_predicted, TELLS(PREDICTED)},
-    {"system", put_system, TELLS(SYSTEM)},
-    {"kernel", put_kernel, TELLS(SYSTEM)},
-    {"taken", put_taken, TELLS(TAKEN)},
-    {"shift", put_shift, TELLS(SHIFT)},
-    {"title", put_title, 0},
-    {"answer", put_answer, TELLS(ANSWER)},
-    {"briefly", put_briefly, TELLS(ANSWER)},
-    {"by_rfc", put_by_rfc, TELLS(BY_RFC)},
-    {"from", put_from, 0},
-    {"to", put_to, 0},
-    {"reply", put_reply, 0},
-    {"reply flags", put_reply_flags, 0},
-    {"segment", put_segment, TELLS(SEGMENT)},
-    {"segment flags", put_segment_flags, TELLS(SEGMENT)},
-    {"segment short", put_segment_short, TELLS(SEGMENT)},
-    {"later", put_later, TELLS(LATER)},
-    {"difference", put_difference, TELLS(SEGMENT) | TELLS(PATTERN)},
-    {"field", put_field, 0},
-    {"found", put_found, 0},
-    {"expected", put_expected, 0},
-    {"distance", put_distance, 0},
+    {"verb", put_verb, TELLS(VERB), NULL},
+    {"error", put_error, TELLS(ERROR), NULL},
+    {"octets", put_octets, TELLS(OCTETS), form_of_octets},
+    {"wanted", put_wanted, TELLS(WANTED), NULL},
+    {"data", put_data, TELLS(DATA), NULL},
+    {"result", put_result, 0, NULL},
+    {"status", put_status, 0, NULL},
+    {"is in", put_is_in, 0, NULL},
+    {"received", put_received, 0, NULL},
+    {"sent", put_sent, 0, NULL},
+    {"timer", put_timer, 0, NULL},
+    {"left", put_left, 0, NULL},
+    {"retransmits", put_retransmits, 0, NULL},
+    {"signal", put_signal, TELLS(SIGNAL), NULL},
+    {"flags", put_flags, TELLS(FLAGS), NULL},
+    {"an flags", put_an_flags, TELLS(FLAGS), NULL},
+    {"connection", put_connection, TELLS(CONNECTION), NULL},
+    {"address", put_address, TELLS(ADDRESS), NULL},
+    {"state", put_state, TELLS(STATE), NULL},
+    {"predicted", put_predicted, TELLS(PREDICTED), NULL},
+    {"system", put_system, TELLS(SYSTEM), NULL},
+    {"kernel", put_kernel, TELLS(SYSTEM), NULL},
+    {"taken", put_taken, TELLS(TAKEN), NULL},
+    {"shift", put_shift, TELLS(SHIFT), NULL},
+    {"title", put_title, 0, NULL},
+    {"answer", put_answer, TELLS(ANSWER), NULL},
+    {"briefly", put_briefly, TELLS(ANSWER), NULL},
+    {"by_rfc", put_by_rfc, TELLS(BY_RFC), NULL},
+    {"from", put_from, 0, NULL},
+    {"to", put_to, 0, NULL},
+    {"reply", put_reply, 0, NULL},
+    {"reply flags", put_reply_flags, 0, NULL},
+    {"segment", put_segment, TELLS(SEGMENT), NULL},
+    {"segment flags", put_segment_flags, TELLS(SEGMENT), NULL},
+    {"segment short", put_segment_short, TELLS(SEGMENT), NULL},
+    {"later", put_later, TELLS(LATER), NULL},
+    {"difference", put_difference, TELLS(SEGMENT) | TELLS(PATTERN), NULL},
+    {"field", put_field, 0, NULL},
+    {"found", put_found, 0, NULL},
+    {"expected", put_expected, 0, NULL},
+    {"distance", put_distance, 0, NULL},
+    {"who", put_who, 0, NULL},
+    {"Who", put_capital_who, 0, NULL},
+    {"whom", put_whom, 0, NULL},
+    {"you", put_nothing, 0, form_of_you},
+    {"text", put_text, 0, NULL},
+    {"more", put_more, 0, NULL},
+    {"number", put_count, 0, form_of_count},
 };
 
 static const struct piece *piece_find(const char *name, size_t len)
@@ -273,18 +304,18 @@ bool sentence_knows(const char *name, size_t len, uint32_t *facts)
 
 /* -- sentences -- */
 
-/* The form that the number asks for of "# octet|# octets", with the number for #. */
-static void put_form(const struct telling *t, const struct piece *number, const char *forms, size_t len)
+/* The form that is asked for of "# octet|# octets", with the number for #. */
+static void put_form(const struct telling *t, const struct piece *piece, const char *forms, size_t len)
 {
   const char *end = forms + len;
-  for (unsigned n = english_form(t->facts->octets); n > 0; n--) {
+  for (unsigned n = piece->form != NULL ? piece->form(t) : 0; n > 0; n--) {
     const char *bar = memchr(forms, '|', (size_t)(end - forms));
     if (bar == NULL) break;
     forms = bar + 1;
   }
   for (; forms < end && *forms != '|'; forms++) {
     if (*forms == '#')
-      number->put(t);
+      piece->put(t);
     else
       buf_putc(t->out, *forms);
   }

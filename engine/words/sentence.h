@@ -3,18 +3,7 @@
 #ifndef TCPTUTOR_WORDS_SENTENCE_H
 #define TCPTUTOR_WORDS_SENTENCE_H
 
-#include "engine/trace/trace.h"
-
-struct buf;
-
-// clang-format off
-enum saying {
-#define SAY(id, text) SAY_##id,
-#include "engine/words/english.def"
-#undef SAY
-  SAY_COUNT
-};
-// clang-format on
+#include "engine/words/words.h"
 
 /* What the arguments are taken from; a sentence needs those that stand in it. */
 struct telling {
@@ -25,6 +14,7 @@ struct telling {
   const struct tcp_rule *rule;    /* {title} */
   const struct record_call *call; /* {status} and what is in it */
   const struct answer *answer;    /* {from} {to} {reply} {reply flags} */
+  const struct words_args *args;  /* of a view */
   enum saying result;             /* {result} of a call */
   bool relative;
   const char *field, *found, *expected; /* {field} {found} {expected} of a difference */

@@ -58,6 +58,12 @@ static void put_message(struct buf *b, const struct record *r, bool relative)
   if (r->message != MESSAGE_NONE) sentence_put(&t, sayings[r->message]);
 }
 
+void words_say(struct buf *b, enum saying saying, const struct words_args *args)
+{
+  const struct telling t = {.out = b, .args = args};
+  sentence_put(&t, saying);
+}
+
 void words_record(struct buf *b, const struct record *r, bool relative)
 {
   switch (r->kind) {

@@ -229,6 +229,13 @@ static bool hangs_on_memory(const struct trial *t, const struct segment *s)
   return c->state == STATE_ESTABLISHED && predicted && (repeats || (seq_lt(s->ack, c->snd.una) && !at_hand));
 }
 
+/* Who has agreed to ECN is told nothing more of it: what follows (RFC 3168, RFC 9768) the machine does not
+   know. An echo may say that a cookie's SYN had asked for it. */
+static void no_more_ecn(const struct trial *t, struct segment *s)
+{
+  if (t->tcb.ecn || (cookie_is_out(t) && !(s->flags & SYN))) s->flags &= (uint8_t) ~(ECE | CWR);
+}
+
 /* A FIN that is the first thing to come waits for its ACK no longer than to the next tick of the kernel's
    clock, which may be due. */
 static void not_first_fin(const struct trial *t, struct segment *s)
@@ -272,6 +279,7 @@ struct segment craft_segment(struct trial *t)
   if (hangs_on_memory(t, &s)) s.ack = t->tcb.snd.una;
   if (near_hidden_edge(t, &s)) s.seq = t->tcb.rcv.nxt;
   end_once(t, &s);
+  no_more_ecn(t, &s);
   not_first_fin(t, &s);
   if ((s.flags & URG) || trial_one_in(t, 30))
     s.urg = (uint16_t)(trial_one_in(t, 3) ? below(t, 65536) : below(t, 4) + s.data_len);

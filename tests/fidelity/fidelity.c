@@ -83,16 +83,16 @@ static bool wanted(const struct options *o, const struct scene *s)
   return !o->state || strncmp(s->name, o->state, strlen(o->state)) == 0;
 }
 
-/* False: the scene is not of those asked for. */
+/* False: the scene is not of those asked for, or of this kernel. */
 static bool run_trial(const struct options *o, struct tally *y, uint64_t number, struct buf *story)
 {
   for (unsigned again = 0;; again++) {
     enum tcp_state reached = STATE_CLOSED;
     struct err err;
-    trial_begin(&trial, &ground, o->seed, number, y->fired, story);
+    trial_begin(&trial, &ground, o->seed, number, y->fired, &y->fields, story);
     const struct scene *scene = scene_draw(&trial.rng);
     trial.climate = draw_climate(&trial.rng, scene);
-    if (!wanted(o, scene)) return false;
+    if (!wanted(o, scene) || !scene_is_for(scene, &ground.profile[CLIMATE_PLAIN])) return false;
     play(&trial, scene, &reached);
     bool disturbed = wire_now(ground.wire) - trial.began - trial.waited > UNDISTURBED || trial.late;
     if (!ground_sweep(&ground, &trial.pair, trial.fd, &err)) trial_broken(&trial, "%s", err.message);
@@ -119,6 +119,16 @@ static void summary(const struct options *o, const struct tally *y, usec_t took,
           (double)y->latest / (double)USEC_MS);
 }
 
+/* The share of each field that was compared exactly; the rest lay within its bounds. */
+static void tell_fields(const struct field_counts *n, const char *prefix, FILE *out)
+{
+  fprintf(out, "%scompared exactly:", prefix);
+  for (unsigned i = 0; i < FIELD_COUNT; i++)
+    fprintf(out, "%s %s %.2f %%", i ? "," : "", field_name((enum field)i),
+            n->compared[i] ? 100.0 * (double)n->exact[i] / (double)n->compared[i] : 0.0);
+  fputc('\n', out);
+}
+
 static bool every_state(const struct tally *y)
 {
   for (unsigned i = 0; i < STATE_COUNT; i++)
@@ -136,6 +146,7 @@ static bool every_rule(const struct tally *y)
 
 static int tell_tap(const struct options *o, const struct tally *y, usec_t took)
 {
+  tell_fields(&y->fields, "# ", stdout);
   fputs("# ", stdout);
   summary(o, y, took, stdout);
   printf("1..3\n%s 1 - the kernel agrees with the linux profile\n", y->differed ? "not ok" : "ok");
@@ -154,6 +165,7 @@ static int run_all(const struct options *o, struct tally *y)
   tally_disagreements(y, o->show, prefix, stdout);
   tally_rules(y, &ground.profile[CLIMATE_PLAIN], o->rules, prefix, stdout);
   if (o->tap) return tell_tap(o, y, took);
+  tell_fields(&y->fields, "", stdout);
   summary(o, y, took, stdout);
   bool every = o->every || (o->count >= ENOUGH && !o->state);
   bool missed = every && !(every_state(y) && every_rule(y));

@@ -14,10 +14,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { FILLING_PORT = 500, FAST_OPENS = 10000000, USUAL_SOMAXCONN = 4096 };
+
+const struct tcp_profile *ground_profile(const struct ground *g, enum climate c, uint16_t port)
+{
+  return port == PORT_TIGHT ? &g->tight_profile[c] : &g->profile[c];
+}
 
 static const struct {
   const char *command, *on, *off;
@@ -54,23 +58,11 @@ static bool free_port(struct ground *g, struct err *err)
   return peer_call(g->peer, &r, &e, err);
 }
 
-/* Rows of the table may hold for some kernels only: 0x0612 of "6.18.3-1-amd64". */
-static void name_kernel(struct tcp_profile *p)
-{
-  struct utsname u;
-  unsigned major, minor;
-
-  if (uname(&u) == 0 && sscanf(u.release, "%u.%u", &major, &minor) == 2)
-    p->kernel = (uint16_t)(major << 8 | minor);
-}
-
 static void profiles(struct ground *g)
 {
   for (unsigned i = 0; i < CLIMATE_COUNT; i++) {
     g->profile[i] = tcp_profile_linux;
-    name_kernel(&g->profile[i]);
-    g->profile[i].tick = lab_tick();
-    g->profile[i].signature = lab_signature();
+    lab_describe(&g->profile[i]);
   }
   g->profile[CLIMATE_RFC1337].rfc1337 = true;
   g->profile[CLIMATE_THROTTLED].challenge_interval = 500 * USEC_MS;
@@ -82,6 +74,12 @@ static void profiles(struct ground *g)
   g->profile[CLIMATE_LATE].delay_acks = true;
   g->profile[CLIMATE_FAST].fast_open = g->profile[CLIMATE_ANYONE].fast_open = FAST_OPENS;
   g->profile[CLIMATE_ANYONE].fast_open_anyone = true;
+  for (unsigned i = 0; i < CLIMATE_COUNT; i++) {
+    g->tight_profile[i] = g->profile[i];
+    g->tight_profile[i].rcv_buf = GROUND_TIGHT_RCVBUF;
+    g->tight_profile[i].rcv_buf_fixed = true;
+    g->tight_profile[i].wscale = 0;
+  }
 }
 
 /* -- another connection than the trial's, from a port of its own -- */
@@ -142,21 +140,6 @@ static void forget_from(struct ground *g, uint16_t from, uint16_t port)
 }
 
 static void forget_it(struct ground *g, uint16_t port) { forget_from(g, FILLING_PORT, port); }
-
-/* The window's shift hangs on how much memory the machine has. It is the same for all connections, and a SYN
-   cookie does not always tell it. */
-static bool learn_shift(struct ground *g, struct err *err)
-{
-  struct segment s;
-  struct option o;
-
-  if (!put_bare(g, PORT_OPEN, SYN, 1000, 0, err)) return false;
-  if (!hear_syn_ack(g, &s) || !option_find(&s, OPTION_WSCALE, &o))
-    return err_set(err, ERR_SYSTEM, "the kernel's window scale cannot be learned");
-  for (unsigned i = 0; i < CLIMATE_COUNT; i++) g->profile[i].wscale = o.wscale;
-  forget_it(g, PORT_OPEN);
-  return true;
-}
 
 /* It is made from a secret of the namespace's and the two addresses. */
 static bool learn_cookie(struct ground *g, struct err *err)
@@ -288,7 +271,7 @@ bool ground_up(struct ground *g, struct err *err)
   if (!g->peer || !free_port(g, err)) return false;
   /* So many that none is refused. In old kernels (6.1) a namespace of a user's own has no such sysctl. */
   g->few_fast = !lab_peer_sysctl_write(g->lab, "net/core/somaxconn", "10000000", NULL);
-  return listen_all(g, err) && learn_shift(g, err) && learn_cookie(g, err);
+  return listen_all(g, err) && learn_cookie(g, err);
 }
 
 void ground_down(struct ground *g)

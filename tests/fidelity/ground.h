@@ -63,8 +63,10 @@ struct ground {
   bool crowded;                /* two of others wait half open */
   struct tcp_fast_open cookie; /* the kernel's for your address */
   enum climate climate;
-  struct tcp_profile profile[CLIMATE_COUNT];
+  struct tcp_profile profile[CLIMATE_COUNT], tight_profile[CLIMATE_COUNT];
 };
+/* Of connections of that port of the peer's. */
+const struct tcp_profile *ground_profile(const struct ground *, enum climate, uint16_t port);
 
 /* False with *ERR: the lab is refused here (ERR_UNAVAILABLE), or something is broken. */
 bool ground_up(struct ground *, struct err *);

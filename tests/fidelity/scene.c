@@ -521,6 +521,14 @@ static const struct scene scenes[] = {
 
 const struct scene *scene_at(size_t i) { return i < sizeof scenes / sizeof *scenes ? &scenes[i] : NULL; }
 
+bool scene_is_for(const struct scene *s, const struct tcp_profile *p)
+{
+  if (s->play == play_close_wait_tight) return tcp_profile_has(p, CHANGE_FIN_NEEDS_NO_ROOM);
+  if (s->play == play_syn_received_reopened && s->climate == CLIMATE_COOKIES)
+    return tcp_profile_has(p, CHANGE_TIME_WAIT_ISN);
+  return true;
+}
+
 const struct scene *scene_draw(struct rng *rng)
 {
   static uint32_t total;

@@ -17,6 +17,8 @@ struct scene {
 
 /* The I-th; NULL past the last. */
 const struct scene *scene_at(size_t i);
+/* Some lead to their state only where the kernel has changed so. */
+bool scene_is_for(const struct scene *, const struct tcp_profile *);
 /* One, drawn by weight. */
 const struct scene *scene_draw(struct rng *);
 

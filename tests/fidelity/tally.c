@@ -121,9 +121,8 @@ static bool counts(const struct tcp_rule *r, const struct tcp_profile *p)
 {
   bool arrival = r->procedure == PROCEDURE_CLOSED || r->procedure == PROCEDURE_LISTEN ||
                  r->procedure == PROCEDURE_SYN_SENT || r->procedure == PROCEDURE_OTHERWISE;
-  bool of_kernel = (!r->since || p->kernel >= r->since) && (!r->until || p->kernel <= r->until);
 
-  return arrival && of_kernel && (r->profiles & p->rows) != 0;
+  return arrival && tcp_rule_holds(r, p);
 }
 
 void tally_coverage(const struct tally *y, const struct tcp_profile *p, unsigned *fired, unsigned *rows)

@@ -25,6 +25,7 @@ struct tally {
   uint64_t unlisted; /* trials that found no bucket left */
   struct bucket bucket[BUCKETS_MAX];
   uint32_t *fired; /* a slot for every row */
+  struct field_counts fields;
 };
 
 struct tally *tally_new(void); /* NULL: no memory */

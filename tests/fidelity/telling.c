@@ -127,37 +127,36 @@ static void answers(const struct answer *a, unsigned count, bool numbers, struct
   }
   for (unsigned i = 0; i < count; i++) {
     buf_puts(out, i ? " and " : "");
-    segment_print_flags(out, a[i].flags & (FIN | SYN | RST | ACK));
-    if (!a[i].wild_seq) buf_printf(out, " seq=%u", a[i].seq);
-    if ((a[i].flags & ACK) && !a[i].wild_ack) buf_printf(out, " ack=%u", a[i].ack);
+    segment_print_flags(out, a[i].flags);
+    if (!(a[i].wild & SEG_BIT(SEG_SEQ))) buf_printf(out, " seq=%u", a[i].seq);
+    if ((a[i].flags & ACK) && !(a[i].wild & SEG_BIT(SEG_ACKNO))) buf_printf(out, " ack=%u", a[i].ack);
     if (a[i].len) buf_printf(out, " len=%u", a[i].len);
+    buf_printf(out, " win=%u", a[i].win);
+    if (a[i].win_most > a[i].win) buf_printf(out, "-%u", a[i].win_most);
+    if (a[i].ts_at) buf_printf(out, " (%u ticks earlier to %u later)", a[i].earlier, a[i].later);
+    if (a[i].urg) buf_printf(out, " urg=%u", a[i].urg);
+    for (unsigned k = 0; k < a[i].options_len; k++)
+      buf_printf(out, "%s%02x", k ? "" : " opt=", a[i].options[k]);
   }
 }
 
-static bool same_kinds(const struct difference *d)
+/* The field of the first answer that differs, when their number and the flags of all agree. */
+static const char *field_of(const struct difference *d)
 {
-  if (d->predicted_count != d->got_count) return false;
+  enum field field = FIELD_COUNT;
+
+  if (d->predicted_count != d->got_count) return NULL;
   for (unsigned i = 0; i < d->got_count; i++)
-    if ((d->predicted[i].flags ^ d->got[i].flags) & (FIN | SYN | RST | ACK)) return false;
-  return true;
-}
-
-/* Which field of the first answer that differs, when the flags agree. */
-static const char *field_that_differs(const struct difference *d)
-{
-  for (unsigned i = 0; i < d->got_count; i++) {
-    const struct answer *p = &d->predicted[i], *g = &d->got[i];
-    if (!p->wild_seq && p->seq != g->seq) return "another seq";
-    if ((p->flags & ACK) && !p->wild_ack && p->ack != g->ack) return "another ack";
-    if (p->len != g->len) return "another length";
-  }
-  return NULL;
+    if ((d->predicted[i].flags ^ d->got[i].flags) & (FIN | SYN | RST | ACK)) return NULL;
+  for (unsigned i = 0; i < d->got_count && field == FIELD_COUNT; i++)
+    field = field_that_differs(&d->predicted[i], &d->got[i]);
+  return field_name(field);
 }
 
 void trial_difference(const struct trial *t, bool numbers, struct buf *out)
 {
   const struct difference *d = &t->difference;
-  const char *field = same_kinds(d) ? field_that_differs(d) : NULL;
+  const char *field = field_of(d);
 
   if (d->broken[0]) {
     buf_printf(out, "the driver failed: %s", d->broken);
@@ -165,12 +164,11 @@ void trial_difference(const struct trial *t, bool numbers, struct buf *out)
   }
   buf_puts(out, "predicted ");
   answers(d->predicted, d->predicted_count, numbers, out);
-  if (numbers || !same_kinds(d)) {
+  if (numbers || !field) {
     buf_puts(out, ", got ");
     answers(d->got, d->got_count, numbers, out);
-  } else if (field) {
-    buf_printf(out, ", got %s", field);
   }
+  if (field) buf_printf(out, ", got another %s", field);
   if (d->states_compared && d->predicted_state != d->kernel_state)
     buf_printf(out, "; predicted %s, is %s", tcp_state_name(d->predicted_state),
                tcp_state_name(d->kernel_state));

@@ -13,8 +13,7 @@
 #include <string.h>
 
 enum { FIRST_PORT = 1024, PORTS = 60000, DATA_MAX = 1500 };
-/* Answers are compared in these; PSH and the rest are the sender's business. */
-#define COMPARED (FIN | SYN | RST | ACK)
+#define TICK USEC_MS /* of the kernel's timestamps */
 
 bool trial_one_in(struct trial *t, uint32_t n) { return rng_below(&t->rng, n) == 0; }
 void trial_vary(struct trial *t, enum variant v) { t->variant |= 1u << v; }
@@ -67,7 +66,7 @@ static void draw_yours(struct trial *t)
 }
 
 void trial_begin(struct trial *t, struct ground *g, uint64_t seed, uint64_t number, uint32_t *fired,
-                 struct buf *story)
+                 struct field_counts *fields, struct buf *story)
 {
   memset(t, 0, offsetof(struct trial, moves));
   t->difference.found = false;
@@ -81,6 +80,7 @@ void trial_begin(struct trial *t, struct ground *g, uint64_t seed, uint64_t numb
   t->pair = (struct pair){*lab_you(g->lab), *lab_peer(g->lab), (uint16_t)(FIRST_PORT + number % PORTS), 0};
   t->fd = -1;
   t->fired = fired;
+  t->fields = fields;
   t->story = story;
   t->scene = "";
   t->began = wire_now(g->wire);
@@ -117,7 +117,11 @@ static void tell_answer(struct trial *t, const char *what, const struct answer *
   segment_print_flags(t->story, a->flags);
   buf_printf(t->story, " seq=iss%+d", seq_diff(a->seq, t->tcb.iss));
   if (a->flags & ACK) buf_printf(t->story, " ack=rcv.nxt%+d", seq_diff(a->ack, t->tcb.rcv.nxt));
-  buf_printf(t->story, " len=%u\n", a->len);
+  buf_printf(t->story, " len=%u win=%u", a->len, a->win);
+  if (a->win_most > a->win) buf_printf(t->story, "-%u", a->win_most);
+  for (unsigned i = 0; i < a->options_len; i++)
+    buf_printf(t->story, "%s%02x", i ? "" : " opt=", a->options[i]);
+  buf_putc(t->story, '\n');
 }
 
 static void tell_segment(struct trial *t, const struct tcb *before, const struct segment *s)
@@ -144,17 +148,18 @@ static void count_rules(struct trial *t)
 }
 
 /* -- comparing -- */
-static struct answer predicted(const struct tcp_emit *e)
+static uint32_t ticks_since(const struct trial *t)
 {
-  bool wild_seq = (e->wild & SEG_BIT(SEG_SEQ)) != 0, wild_ack = (e->wild & SEG_BIT(SEG_ACKNO)) != 0;
-  return (struct answer){e->flags, e->seq, e->ack, e->len, wild_seq, wild_ack};
+  return (uint32_t)((wire_now(t->ground->wire) - t->asked + TICK - 1) / TICK);
 }
 
-static bool same(const struct answer *p, const struct answer *got)
+static bool answers(const struct trial *t, struct answer *predicted, const struct answer *got)
 {
-  if ((p->flags ^ got->flags) & COMPARED || p->len != got->len) return false;
-  if (!p->wild_seq && p->seq != got->seq) return false;
-  return !(p->flags & ACK) || p->wild_ack || p->ack == got->ack;
+  predicted->later = ticks_since(t);
+  predicted->earlier = t->stamp_doubt;
+  if (field_that_differs(predicted, got) != FIELD_COUNT) return false;
+  field_count(predicted, got, t->fields);
+  return true;
 }
 
 static void remember_answer(struct trial *t, const struct segment *s)
@@ -180,6 +185,12 @@ static bool receive(struct trial *t, struct segment *s, bool *sound, usec_t *whe
   return false;
 }
 
+static void bind_answer(struct trial *t, const struct tcp_emit *e, const struct segment *s)
+{
+  if (!t->tcb.ts.offset_known) t->stamp_doubt = ticks_since(t);
+  tcp_bind(&t->tcb, e, s);
+}
+
 /* Takes what came and binds it to what was predicted, one by one in order. */
 static bool compare_answers(struct trial *t)
 {
@@ -193,7 +204,7 @@ static bool compare_answers(struct trial *t)
   d->predicted_count = v->emit_count < ANSWERS_MAX ? v->emit_count : ANSWERS_MAX;
   d->got_count = 0;
   for (unsigned i = 0; i < d->predicted_count; i++) {
-    d->predicted[i] = predicted(&v->emit[i]);
+    d->predicted[i] = field_predicted(&v->emit[i]);
     if (t->story) tell_answer(t, "predicted", &d->predicted[i]);
   }
   if (!wire_settle(t->ground->wire, &err)) return trial_broken(t, "%s", err.message);
@@ -201,12 +212,12 @@ static bool compare_answers(struct trial *t)
     unsigned i = d->got_count;
     if (i == ANSWERS_MAX) return trial_broken(t, "more than %d answers", ANSWERS_MAX);
     if (!sound) return trial_broken(t, "an answer with a wrong checksum");
-    d->got[i] = (struct answer){s.flags, s.seq, s.ack, (uint32_t)s.data_len, false, false};
+    d->got[i] = field_got(&s);
     d->got_count++;
     if (t->story) tell_answer(t, "got      ", &d->got[i]);
     remember_answer(t, &s);
-    ok = ok && i < d->predicted_count && same(&d->predicted[i], &d->got[i]);
-    if (ok) tcp_bind(&t->tcb, &v->emit[i], &s);
+    ok = ok && i < d->predicted_count && answers(t, &d->predicted[i], &d->got[i]);
+    if (ok) bind_answer(t, &v->emit[i], &s);
   }
   return ok && d->got_count == d->predicted_count;
 }
@@ -288,7 +299,7 @@ static void classify(struct trial *t, const struct tcb *before, const struct seg
   struct buf out;
 
   buf_init(&out, t->difference.where, sizeof t->difference.where);
-  segment_print_flags(&out, s->flags & (COMPARED | URG));
+  segment_print_flags(&out, s->flags & (FIN | SYN | RST | ACK | URG));
   buf_puts(&out, seq_class(before, s));
   buf_puts(&out, ack_class(before, s));
   buf_puts(&out, ts_class(before, s));
@@ -321,7 +332,7 @@ static void listen_again(struct trial *t)
 {
   struct tcp_verdict v;
 
-  tcb_renew(&t->tcb, &t->ground->profile[t->climate]);
+  tcb_renew(&t->tcb, ground_profile(t->ground, t->climate, t->pair.peer_port));
   tcp_call(&t->tcb, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE}, t->began, &v);
 }
 
@@ -348,7 +359,8 @@ bool trial_send(struct trial *t, struct segment *s)
   if (t->tcb.state == STATE_CLOSED && t->listening) listen_again(t);
   struct tcb before = t->tcb;
   remember_segment(t, &before, s);
-  tcp_arrives(&t->tcb, s, wire_now(t->ground->wire), &t->verdict);
+  t->asked = wire_now(t->ground->wire);
+  tcp_arrives(&t->tcb, s, t->asked, &t->verdict);
   count_rules(t);
   if (before.state == STATE_LISTEN && t->tcb.state > STATE_SYN_RECEIVED) t->window_hidden = true;
   t->segments++;
@@ -383,7 +395,8 @@ bool trial_await(struct trial *t, usec_t within, enum tcp_intent means)
 
 void trial_call(struct trial *t, const struct tcp_call *call)
 {
-  tcp_call(&t->tcb, call, wire_now(t->ground->wire), &t->verdict);
+  t->asked = wire_now(t->ground->wire);
+  tcp_call(&t->tcb, call, t->asked, &t->verdict);
   count_rules(t);
   if (t->story) tell_verdict(t, "call");
 }

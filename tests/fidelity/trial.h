@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One trial: a fresh connection of the kernel's, its shadow in step, and what was done to both. Every step
-   takes the shadow first, then the kernel, then compares: the answers one by one (flags, seq, ack, octets of
-   text; the number of them, so silence too) and, where asked, the state that sock_diag reports. The first
+   takes the shadow first, then the kernel, then compares: the answers one by one (all their fields, see
+   field.h; the number of them, so silence too) and, where asked, the state that sock_diag reports. The first
    difference ends the trial, for from there on the shadow proves nothing.
 
    A trial is made of (seed, number) alone, so both numbers repeat it: all but the kernel's ISS, port and
@@ -11,6 +11,7 @@
 
 #include "engine/base/rng.h"
 #include "engine/tcp/tcp.h"
+#include "tests/fidelity/field.h"
 #include "tests/fidelity/ground.h"
 
 struct buf;
@@ -53,13 +54,6 @@ struct move {
   } then;
 };
 
-struct answer {
-  uint8_t flags;
-  seq_t seq, ack;
-  uint32_t len;
-  bool wild_seq, wild_ack; /* predicted, but not its number; nor what it acknowledges */
-};
-
 struct difference {
   bool found;
   bool on_the_way; /* while the state was being reached */
@@ -97,10 +91,13 @@ struct trial {
   unsigned timed;    /* the kernel's that a timer sent, whose time was compared; */
   usec_t latest;     /* the latest of them was so late, */
   bool late;         /* or too late */
-  uint32_t *fired;   /* how often each row fired, counted here; borrowed */
-  struct buf *story; /* everything, as it happens; NULL: not wanted */
+  struct field_counts *fields; /* how the fields compared, counted here; borrowed */
+  uint32_t *fired;             /* how often each row fired, likewise */
+  struct buf *story;           /* everything, as it happens; NULL: not wanted */
   usec_t began;
-  usec_t waited; /* for what the kernel sends by itself: no disturbance */
+  usec_t asked;         /* when the shadow last processed an event */
+  uint32_t stamp_doubt; /* so many ticks the kernel's clock may be earlier than the shadow thinks */
+  usec_t waited;        /* for what the kernel sends by itself: no disturbance */
   unsigned move_count;
   struct move moves[MOVES_MAX];
   struct tcp_verdict verdict; /* of the last step */
@@ -109,7 +106,7 @@ struct trial {
 
 /* Draws the connection's own features. FIRED has a slot for every row of tcp_rules(). */
 void trial_begin(struct trial *, struct ground *, uint64_t seed, uint64_t number, uint32_t *fired,
-                 struct buf *story);
+                 struct field_counts *, struct buf *story);
 /* The system did not do what the driver needs: ends the trial. Returns false. */
 bool trial_broken(struct trial *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -60,7 +60,7 @@ bool way_passive_on(struct trial *t, uint16_t port)
 {
   t->pair.peer_port = port;
   t->listening = port != PORT_CLOSED;
-  tcb_init(&t->tcb, &t->ground->profile[t->climate], false, 0, false);
+  tcb_init(&t->tcb, ground_profile(t->ground, t->climate, port), false, 0, false);
   t->tcb.fast = t->ground->cookie;
   if (t->listening) trial_call(t, &(struct tcp_call){.kind = CALL_OPEN_PASSIVE});
   return true;

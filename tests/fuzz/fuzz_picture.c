@@ -128,7 +128,7 @@ static void take_message(struct input *in, const struct trace *t, struct record 
                             .flags = (uint8_t)take(in),
                             .signal = take(in) % SIGNAL_COUNT,
                             .state = take(in) % STATE_COUNT,
-                            .system = (uint16_t)take(in),
+                            .system = (uint32_t)take(in) << 16,
                             .answer = take_answer(in),
                             .by_rfc = take_answer(in),
                             .segment = segment,

@@ -319,7 +319,7 @@ static void the_answer_to_another_cannot_be_renumbered(void **state)
   arm(5);
   struct segment s = segment(SYN);
   assert_false(peer_before_send(peer, &you.pair, &s, &err));
-  assert_int_equal(err.code, ERR_UNAVAILABLE);
+  assert_int_equal(err.code, ERR_STATE);
   renumbering(false);
 }
 
@@ -360,6 +360,22 @@ static void a_caller_has_the_isn_asked_for(void **state)
     done(PEER_CRASH);
     event(PEER_CONNECT, PEER_FAILED);
   }
+}
+
+/* As on kernels without TCP_REPAIR: nothing of peer isn and peer crash needs it, but the ISN of a caller. */
+static void all_is_had_without_repair(void **state)
+{
+  peer_lab_of(peer)->lacks_repair = true;
+  crash_in_each_state(state);
+  begin();
+  arm(1823083521);
+  handshake();
+  assert_int_equal(you.rcv_nxt, 1823083522);
+  peer_forget(peer, &you.pair);
+  fresh(next_port(), 1);
+  arm(7);
+  impossible((struct peer_request){.verb = PEER_CONNECT}, ERR_STATE);
+  peer_lab_of(peer)->lacks_repair = false;
 }
 
 static void refused_isn(const struct segment *s)
@@ -548,6 +564,7 @@ int main(void)
       LAB_TEST(the_answer_to_another_cannot_be_renumbered),
       LAB_TEST(the_kernel_is_tried_once_and_out_of_sight),
       LAB_TEST(a_caller_has_the_isn_asked_for),
+      LAB_TEST(all_is_had_without_repair),
       LAB_TEST(the_isn_cannot_be_chosen),
       LAB_TEST(a_syn_that_does_not_arrive_leaves_nothing),
       LAB_TEST(settings_have_names),

@@ -414,7 +414,7 @@ void test_timestamps_and_scale(void **state)
       LINUX_TS "< ACK len=3 ts=98:0; ? synced.paws; ! ACK ack=5001",
       LINUX_TS "< ACK seq=rcv.nxt-1 ts=9:0; ? linux.paws.old-ack; ! nothing",
       LINUX_TS "< ACK ts=9:0; ~ synced.ack.duplicate; ! nothing",
-      LINUX_TS "set kernel 0x0601; < ACK seq=rcv.nxt-1 ts=9:0; ? synced.paws; ! ACK",
+      LINUX_TS "set kernel 6.1; < ACK seq=rcv.nxt-1 ts=9:0; ? synced.paws; ! ACK",
       LINUX_TS "< ACK len=3; ? synced.text; ! ACK",
       LINUX_TS
       "close; < FIN,ACK ts=100:0; = TIME-WAIT; < ACK ts=9:0; ? time-wait.linux.paws; ! ACK; < RST ts=9:0; ? "

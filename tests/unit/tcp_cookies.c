@@ -48,7 +48,7 @@ void test_linux_cookies(void **state)
       OUT "< SYN seq=5010 mss=1460; ! SYN,ACK seq=1012 ack=5011; < ACK; = ESTABLISHED; # snd.mss 1460",
       /* Options travel in the timestamp, and come back with its echo. */
       COOKIES "wait 1s; < SYN seq=5000 ts=7:0 wscale=3 sackok; ! SYN,ACK "
-              "opt=020405b4010104020101080a000003d30000000701030307; "
+              "opt=020405b40402080a000003d30000000701030307; "
               "< ACK ts=8:979; # ts.on 1; # ts.recent 8; # snd.wscale 3; # sack 1; # snd.wnd 65536",
       COOKIES
       "wait 1s; < SYN seq=5000 ts=7:0; < ACK ts=8:975; # ts.on 1; # snd.wscale 0; # rcv.wscale 0; # sack 0",

@@ -89,7 +89,7 @@ void test_linux_fast_open(void **state)
 {
   (void)state;
   static const char *const scripts[] = {
-      OPENED_LINUX "? listen.syn.fast-open; ! SYN,ACK seq=1000 ack=5006 win=65160; # unread 5",
+      OPENED_LINUX "? listen.syn.fast-open; ! SYN,ACK seq=1000 ack=5006 win=64240; # unread 5",
       LINUX LISTENS "< SYN,FIN seq=5000 " COOKIE "len=5; ? listen.syn.fin; ! nothing",
       LINUX LISTENS "set full; < SYN seq=5000 " COOKIE "len=5; ? listen.syn.queue-full; ! nothing",
       LINUX LISTENS "set cookies 2; < SYN seq=5000 " COOKIE "len=5; ? listen.syn.cookie; ! SYN,ACK ack=5001",
@@ -101,7 +101,7 @@ void test_linux_fast_open(void **state)
       OPENED_LINUX "< URG seq=4000; ? syn-received.linux.outside; ! ACK seq=1001 ack=5006",
       OPENED_LINUX "< URG; ? synced.no-ack; ! nothing",
       OPENED_LINUX "< RST seq=4000; ? syn-received.linux.outside-rst; ! nothing",
-      OPENED_LINUX "set kernel 0x0601; < RST seq=rcv.nxt+1; ? fast-open.linux.rst.inside; $ RESET; = CLOSED",
+      OPENED_LINUX "set kernel 6.1; < RST seq=rcv.nxt+1; ? fast-open.linux.rst.inside; $ RESET; = CLOSED",
       OPENED_LINUX "< RST; ? syn-received.fast-open.rst; $ RESET; = CLOSED",
       OPENED_LINUX "< RST seq=rcv.nxt+1; ? synced.rst.in-window; ! ACK; = SYN-RECEIVED",
       OPENED_LINUX "< SYN seq=5010; ? fast-open.linux.syn; ! RST,ACK seq=0 ack=5011; = SYN-RECEIVED",

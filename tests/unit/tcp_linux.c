@@ -3,7 +3,7 @@
 #include "tests/unit/tcp_script.h"
 #include "tests/unit/tcp_tests.h"
 
-#define OLD LINUX "set kernel 0x0601; "
+#define OLD LINUX "set kernel 6.1; "
 #define BROKEN "opt=0200010101010101010101010101010101010101"
 #define DEFER LINUX "set defer 3; "
 #define SLOW LINUX "set throttle 500000; "
@@ -103,16 +103,16 @@ void test_linux_sockets(void **state)
       LINUX ESTABLISHED "< none; ? linux.no-flag; ! nothing",
       LINUX ESTABLISHED "< FIN seq=rcv.nxt-9; ? linux.no-flag; ! nothing",
       LINUX ESTABLISHED "< ACK seq=rcv.nxt-1; ? linux.outside; ! ACK seq=1001 ack=5001",
-      LINUX ESTABLISHED "< ACK seq=rcv.nxt+65160; ! nothing",
-      LINUX ESTABLISHED "< ACK seq=rcv.nxt+65161; ? linux.outside; ! ACK",
+      LINUX ESTABLISHED "< ACK seq=rcv.nxt+64240; ! nothing",
+      LINUX ESTABLISHED "< ACK seq=rcv.nxt+64241; ? linux.outside; ! ACK",
       SLOW ESTABLISHED
       "< ACK seq=rcv.nxt-1; ! ACK; < ACK seq=rcv.nxt-1; ? linux.outside.throttled; ! nothing; "
       "< ACK seq=rcv.nxt-9 len=2; ? linux.outside; ! ACK",
       LINUX ESTABLISHED "< RST seq=rcv.nxt-1; ? linux.outside.rst; ! nothing",
-      LINUX ESTABLISHED "< RST seq=rcv.nxt+65160; ? synced.rst.in-window; ! ACK; = ESTABLISHED",
-      LINUX ESTABLISHED "< ACK len=3; < ACK seq=rcv.nxt+65100 len=90; ? linux.outside; ! ACK",
+      LINUX ESTABLISHED "< RST seq=rcv.nxt+64240; ? synced.rst.in-window; ! ACK; = ESTABLISHED",
+      LINUX ESTABLISHED "< ACK len=3; < ACK seq=rcv.nxt+64200 len=90; ? linux.outside; ! ACK",
       LINUX ESTABLISHED "< ACK seq=rcv.nxt-3 len=3; ~ linux.text.old; ! ACK ack=5001",
-      LINUX ESTABLISHED "< ACK seq=rcv.nxt+65160 len=3; ? linux.text.no-room; ! ACK ack=5001",
+      LINUX ESTABLISHED "< ACK seq=rcv.nxt+64240 len=3; ? linux.text.no-room; ! ACK ack=5001",
       LINUX ESTABLISHED "set rcv.wnd 0; < ACK len=3; ? linux.text.no-room; ! ACK ack=5001; < FIN,ACK; ? "
                         "established.fin; = CLOSE-WAIT",
       LINUX ESTABLISHED "< RST; ? synced.rst; $ RESET; = CLOSED",

@@ -211,9 +211,10 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"sack", &p->sack, sizeof(bool)},
       {"delay-acks", &p->delay_acks, sizeof(bool)},
       {"nagle", &p->nagle, sizeof(bool)},
-      {"kernel", &p->kernel, sizeof(uint16_t)},
       {"mss", &p->mss, sizeof(uint16_t)},
       {"buffer", &p->rcv_buf, sizeof(uint32_t)},
+      {"dsack", &p->dsack, sizeof(bool)},
+      {"ecn", &p->ecn, sizeof(unsigned)},
       {"cwnd", &p->initial_cwnd, sizeof(unsigned)},
       {"throttle", &p->challenge_interval, sizeof(usec_t)},
       {"user-timeout", &p->user_timeout, sizeof(usec_t)},
@@ -237,6 +238,10 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"snd.max-wnd", &s->tcb.snd.max_wnd, sizeof(uint32_t)},
       {"rcv.wnd", &s->tcb.rcv.wnd, sizeof(uint32_t)},
   };
+  if (strcmp(key, "kernel") == 0) {
+    tcp_profile_be_kernel(p, tcp_kernel_read(value, ""));
+    return p->kernel != 0 || wrong(s, "`%s` is no kernel", value);
+  }
   for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
     if (strcmp(key, keys[i].key) == 0) {
       store(keys[i].at, keys[i].size, n);
@@ -286,6 +291,7 @@ static bool value(struct tcp_script *s, const char *name, const char *text)
       {"delayed-ack", t->timer[TIMER_DELAYED_ACK] != USEC_NEVER},
       {"quick", t->delay.quick},
       {"rcv.mss", t->delay.mss},
+      {"their-mss", t->window.mss},
   };
   for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
     if (strcmp(name, values[i].name) == 0) {

@@ -19,11 +19,19 @@
   X(linux_requests)                                                                                          \
   X(linux_sockets)                                                                                           \
   X(linux_orphans)                                                                                           \
+  X(kernel_numbers)                                                                                          \
+  X(kernel_changes)                                                                                          \
+  X(old_kernels)                                                                                             \
+  X(new_kernels)                                                                                             \
   X(linux_cookies)                                                                                           \
   X(fast_open)                                                                                               \
   X(linux_fast_open)                                                                                         \
   X(fast_open_asked)                                                                                         \
   X(fast_open_shadow)                                                                                        \
+  X(linux_windows)                                                                                           \
+  X(linux_options)                                                                                           \
+  X(linux_sack)                                                                                              \
+  X(linux_push)                                                                                              \
   X(linux_delayed_acks)                                                                                      \
   X(loss)                                                                                                    \
   X(linux_loss)                                                                                              \

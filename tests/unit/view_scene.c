@@ -306,7 +306,8 @@ static void trouble_told(struct scene *s)
       .by_rfc = {ANSWER_SILENCE, STATE_SYN_RECEIVED, STATE_ESTABLISHED, 0, false, false, 0, 0},
       .answer = {ANSWER_DROPPED, STATE_SYN_RECEIVED, STATE_SYN_RECEIVED, 0, false, false, 0, 0}};
   scene_note(s, END_PEER, MESSAGE_DIFFERS, &scene_ack_of_syn, &facts);
-  facts = (struct facts){.predicted = STATE_ESTABLISHED, .state = STATE_SYN_RECEIVED, .system = 0x0612};
+  facts = (struct facts){
+      .predicted = STATE_ESTABLISHED, .state = STATE_SYN_RECEIVED, .system = KERNEL(6, 18, 44)};
   scene_note(s, END_PEER, MESSAGE_DENIED, NULL, &facts);
   struct record *truth = &(struct record){
       .kind = RECORD_TRUTH, .end = END_PEER, .truth = STATE_CLOSED, .confirmed = TRUTH_DENIED};

@@ -430,8 +430,11 @@ static void arguments(enum message message, const struct facts *facts, const cha
 static void json_has_the_facts_beside_the_words(void **state)
 {
   (void)state;
-  struct facts f = {
-      .flags = SYN | ACK, .connection = 2, .octets = 3, .signal = SIGNAL_REFUSED, .system = 0x0612};
+  struct facts f = {.flags = SYN | ACK,
+                    .connection = 2,
+                    .octets = 3,
+                    .signal = SIGNAL_REFUSED,
+                    .system = KERNEL(6, 18, 44)};
   f.predicted = STATE_LISTEN;
   f.state = STATE_SYN_RECEIVED;
   arguments(MESSAGE_OWED_ELSEWHERE, &f, "owed-elsewhere", "{\"flags\":[\"SYN\",\"ACK\"],\"connection\":2}");

@@ -104,7 +104,7 @@ static void notes_are_sentences(void **state)
   remarks(
       MESSAGE_DENIED, &f,
       "the shadow says ESTABLISHED, tcptutor's own machine says CLOSED: not known; `save` it and tell us");
-  f.system = 0x0612;
+  f.system = KERNEL(6, 18, 44);
   remarks(MESSAGE_UNFORESEEN, &f,
           "not what the shadow of Linux 6.18 predicted: `save` the session and tell us");
   remarks(MESSAGE_WRONG, &f, "acknowledges what was never sent");
