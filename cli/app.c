@@ -193,7 +193,7 @@ void app_printf(struct app *app, const char *format, ...)
   heap_buf_free(&b);
 }
 
-void app_show_records(struct app *app) { desk_show(&app->desk); }
+void app_show_records(struct app *app) { desk_show_records(&app->desk); }
 
 int app_status(const struct err *err)
 {

@@ -8,8 +8,13 @@
 
 typedef bool command_handler(struct app *, const struct command_call *, struct err *);
 
-command_handler handle_save, handle_source, handle_history, handle_quit, handle_lesson, handle_hint,
-    handle_solve, handle_skip, handle_back, handle_again, handle_leave;
+#define HOST(name) command_handler handle_##name;
+#define DESK(name)
+#define X(id, name, alias, group, whose) whose(name)
+COMMANDS(X)
+#undef X
+#undef DESK
+#undef HOST
 
 /* The one that the call names. */
 command_handler handle_command;

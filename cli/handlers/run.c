@@ -10,10 +10,13 @@
 #define ERRORS_MAX 10 /* shown of one script */
 
 static command_handler *const handlers[COMMAND_COUNT] = {
-    [COMMAND_SAVE] = handle_save,       [COMMAND_LESSON] = handle_lesson, [COMMAND_HINT] = handle_hint,
-    [COMMAND_SOLVE] = handle_solve,     [COMMAND_SKIP] = handle_skip,     [COMMAND_BACK] = handle_back,
-    [COMMAND_AGAIN] = handle_again,     [COMMAND_LEAVE] = handle_leave,   [COMMAND_SOURCE] = handle_source,
-    [COMMAND_HISTORY] = handle_history, [COMMAND_QUIT] = handle_quit,
+#define HOST(name) handle_##name
+#define DESK(name) NULL
+#define X(id, name, alias, group, whose) [COMMAND_##id] = whose(name),
+    COMMANDS(X)
+#undef X
+#undef DESK
+#undef HOST
 };
 
 bool handle_command(struct app *app, const struct command_call *call, struct err *err)

@@ -23,46 +23,47 @@
 struct buf;
 struct err;
 
-/* X(id, name, alias or "", group) -- only what works is in the table. */
+/* X(id, name, alias or "", group, whose) -- only what works is in the table. A command is the DESK's when it is about
+   the session (then lessons may use it, and any host has it), or the HOST's own. */
 // clang-format off
-#define COMMANDS(X)                          \
-  X(SEND, "send", "s", FORGE)                \
-  X(RELEASE, "release", "", FORGE)           \
-  X(RESEND, "resend", "", FORGE)             \
-  X(LOSE, "lose", "", FORGE)                 \
-  X(AUTO, "auto", "", FORGE)                 \
-  X(OPEN, "open", "", FORGE)                 \
-  X(LISTEN, "listen", "", FORGE)             \
-  X(CLOSE, "close", "", FORGE)               \
-  X(ABORT, "abort", "", FORGE)               \
-  X(CRASH, "crash", "", FORGE)               \
-  X(NEW, "new", "", FORGE)                   \
-  X(CONNECTIONS, "connections", "", FORGE)   \
-  X(USE, "use", "", FORGE)                   \
-  X(PEER, "peer", "p", PEER)                 \
-  X(WAIT, "wait", "w", TIME)                 \
-  X(EXPECT, "expect", "e", CHECK)            \
-  X(STATE, "state", "st", LOOK)              \
-  X(LADDER, "ladder", "", LOOK)              \
-  X(SHOW, "show", "", LOOK)                  \
-  X(WHY, "why", "", LOOK)                    \
-  X(DIAGRAM, "diagram", "", LOOK)            \
-  X(SPACE, "space", "", LOOK)                \
-  X(TIMERS, "timers", "", LOOK)              \
-  X(RULES, "rules", "", LOOK)                \
-  X(SAVE, "save", "", KEEP)                  \
-  X(LESSON, "lesson", "", LEARN)             \
-  X(HINT, "hint", "", LEARN)                 \
-  X(SOLVE, "solve", "", LEARN)               \
-  X(SKIP, "skip", "", LEARN)                 \
-  X(BACK, "back", "", LEARN)                 \
-  X(AGAIN, "again", "", LEARN)               \
-  X(LEAVE, "leave", "", LEARN)               \
-  X(SET, "set", "", SELF)                    \
-  X(SOURCE, "source", "", KEEP)              \
-  X(HELP, "help", "?", SELF)                 \
-  X(HISTORY, "history", "", SELF)            \
-  X(QUIT, "quit", "q", SELF)
+#define COMMANDS(X)                              \
+  X(SEND, send, "s", FORGE, DESK)                \
+  X(RELEASE, release, "", FORGE, DESK)           \
+  X(RESEND, resend, "", FORGE, DESK)             \
+  X(LOSE, lose, "", FORGE, DESK)                 \
+  X(AUTO, auto, "", FORGE, DESK)                 \
+  X(OPEN, open, "", FORGE, DESK)                 \
+  X(LISTEN, listen, "", FORGE, DESK)             \
+  X(CLOSE, close, "", FORGE, DESK)               \
+  X(ABORT, abort, "", FORGE, DESK)               \
+  X(CRASH, crash, "", FORGE, DESK)               \
+  X(NEW, new, "", FORGE, DESK)                   \
+  X(CONNECTIONS, connections, "", FORGE, DESK)   \
+  X(USE, use, "", FORGE, DESK)                   \
+  X(PEER, peer, "p", PEER, DESK)                 \
+  X(WAIT, wait, "w", TIME, DESK)                 \
+  X(EXPECT, expect, "e", CHECK, DESK)            \
+  X(STATE, state, "st", LOOK, DESK)              \
+  X(LADDER, ladder, "", LOOK, DESK)              \
+  X(SHOW, show, "", LOOK, DESK)                  \
+  X(WHY, why, "", LOOK, DESK)                    \
+  X(DIAGRAM, diagram, "", LOOK, DESK)            \
+  X(SPACE, space, "", LOOK, DESK)                \
+  X(TIMERS, timers, "", LOOK, DESK)              \
+  X(RULES, rules, "", LOOK, DESK)                \
+  X(SAVE, save, "", KEEP, HOST)                  \
+  X(LESSON, lesson, "", LEARN, HOST)             \
+  X(HINT, hint, "", LEARN, HOST)                 \
+  X(SOLVE, solve, "", LEARN, HOST)               \
+  X(SKIP, skip, "", LEARN, HOST)                 \
+  X(BACK, back, "", LEARN, HOST)                 \
+  X(AGAIN, again, "", LEARN, HOST)               \
+  X(LEAVE, leave, "", LEARN, HOST)               \
+  X(SET, set, "", SELF, DESK)                    \
+  X(SOURCE, source, "", KEEP, HOST)              \
+  X(HELP, help, "?", SELF, DESK)                 \
+  X(HISTORY, history, "", SELF, HOST)            \
+  X(QUIT, quit, "q", SELF, HOST)
 
 /* X(id, title in the overview) */
 #define COMMAND_GROUPS(X)                    \
@@ -77,7 +78,7 @@ struct err;
 // clang-format on
 
 enum command_id {
-#define X(id, name, alias, group) COMMAND_##id,
+#define X(id, name, alias, group, whose) COMMAND_##id,
   COMMANDS(X)
 #undef X
       COMMAND_COUNT
@@ -96,6 +97,7 @@ struct command {
   enum command_id id;
   const char *name, *alias;
   enum command_group group;
+  enum command_whose { COMMAND_OF_DESK, COMMAND_OF_HOST } whose;
   const char *summary; /* one line, no full stop */
   const char *text;    /* paragraphs parted by blank lines, for `help COMMAND` and the manual; NULL:
                           the summary says it all */

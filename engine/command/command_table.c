@@ -127,11 +127,16 @@ static const struct command_form peer_forms[] = {
 // clang-format on
 
 /* What the X-macro says of each command, so that a row can take it. */
-#define X(id, name, alias, group) static const char name_of_##id[] = name, alias_of_##id[] = alias;
+#define X(id, name, alias, group, whose) static const char name_of_##id[] = #name, alias_of_##id[] = alias;
 COMMANDS(X)
 #undef X
 enum {
-#define X(id, name, alias, group) group_of_##id = GROUP_##group,
+#define X(id, name, alias, group, whose) group_of_##id = GROUP_##group,
+  COMMANDS(X)
+#undef X
+};
+enum {
+#define X(id, name, alias, group, whose) whose_is_##id = COMMAND_OF_##whose,
   COMMANDS(X)
 #undef X
 };
@@ -139,7 +144,7 @@ enum {
 // clang-format off
 #define ROW(command, array)                                                        \
   .id = COMMAND_##command, .name = name_of_##command, .alias = alias_of_##command, \
-  .group = (enum command_group)group_of_##command, .form = array, .form_count = sizeof array / sizeof array[0]
+  .group = (enum command_group)group_of_##command, .whose = (enum command_whose)whose_is_##command, .form = array, .form_count = sizeof array / sizeof array[0]
 #define EXAMPLES(...) (const char *const[]){__VA_ARGS__, NULL}
 
 /* The common beginning of the examples. */

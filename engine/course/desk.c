@@ -9,19 +9,13 @@
 #include <stdio.h>
 
 static desk_command *const commands[COMMAND_COUNT] = {
-    [COMMAND_SEND] = desk_send,         [COMMAND_RELEASE] = desk_release,
-    [COMMAND_RESEND] = desk_resend,     [COMMAND_LOSE] = desk_lose,
-    [COMMAND_AUTO] = desk_auto,         [COMMAND_OPEN] = desk_open,
-    [COMMAND_LISTEN] = desk_listen,     [COMMAND_CLOSE] = desk_close,
-    [COMMAND_ABORT] = desk_abort,       [COMMAND_CRASH] = desk_crash,
-    [COMMAND_NEW] = desk_new,           [COMMAND_CONNECTIONS] = desk_connections,
-    [COMMAND_USE] = desk_use,           [COMMAND_PEER] = desk_peer,
-    [COMMAND_WAIT] = desk_wait,         [COMMAND_EXPECT] = desk_expect,
-    [COMMAND_STATE] = desk_state,       [COMMAND_LADDER] = desk_ladder,
-    [COMMAND_SHOW] = desk_show_segment, [COMMAND_WHY] = desk_why,
-    [COMMAND_DIAGRAM] = desk_diagram,   [COMMAND_SPACE] = desk_space,
-    [COMMAND_TIMERS] = desk_timers,     [COMMAND_RULES] = desk_rules,
-    [COMMAND_SET] = desk_set,           [COMMAND_HELP] = desk_help,
+#define DESK(name) desk_##name
+#define HOST(name) NULL
+#define X(id, name, alias, group, whose) [COMMAND_##id] = whose(name),
+    COMMANDS(X)
+#undef X
+#undef DESK
+#undef HOST
 };
 
 static void forget(void *ctx, const char *text, size_t len)
@@ -78,7 +72,7 @@ void desk_error(struct desk *d, const struct err *err, const char *name, const c
   d->host->error(d->ctx, err, name, text, len);
 }
 
-void desk_show(struct desk *d)
+void desk_show_records(struct desk *d)
 {
   if (!d->session) return;
   struct trace *trace = session_trace(d->session);
@@ -104,7 +98,7 @@ bool desk_run(struct desk *d, const struct command_call *call, struct err *err)
               : d->host->command
                   ? d->host->command(d->ctx, call, err)
                   : err_set(err, ERR_UNAVAILABLE, "`%s` is not to be had here", call->command->name);
-  desk_show(d);
+  desk_show_records(d);
   if (!done && err->len == 0 && err->at == 0) {
     err->at = call->at;
     err->len = call->len;

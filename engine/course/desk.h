@@ -46,7 +46,7 @@ void desk_dress(struct desk *);
    in the script (ERR_MISMATCH: a failed expectation, which the records tell, too). */
 bool desk_run(struct desk *, const struct command_call *, struct err *);
 /* Shows the records not shown yet. */
-void desk_show(struct desk *);
+void desk_show_records(struct desk *);
 /* Text for the reader. */
 void desk_put(struct desk *, const char *text, size_t len);
 void desk_printf(struct desk *, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -58,9 +58,12 @@ extern const struct desk_aside desk_nowhere;
 
 /* What each command does; false: *ERR, whose place, if it has none, is the whole command. There is a session. */
 typedef bool desk_command(struct desk *, const struct command_call *, struct err *);
-desk_command desk_send, desk_release, desk_resend, desk_lose, desk_auto, desk_open, desk_listen, desk_close,
-    desk_abort, desk_crash, desk_new, desk_connections, desk_use, desk_peer, desk_wait, desk_expect,
-    desk_state, desk_ladder, desk_show_segment, desk_why, desk_diagram, desk_space, desk_timers, desk_rules,
-    desk_set, desk_help;
+#define DESK(name) desk_command desk_##name;
+#define HOST(name)
+#define X(id, name, alias, group, whose) whose(name)
+COMMANDS(X)
+#undef X
+#undef DESK
+#undef HOST
 
 #endif

@@ -102,7 +102,7 @@ static bool show_status(struct desk *d, struct err *err)
   struct buf b;
   if (!session_truth(s, &truth, err)) return false;
   if (!truth.known) return err_set(err, ERR_UNAVAILABLE, "nobody knows what is so at this peer");
-  desk_show(d);
+  desk_show_records(d);
   heap_buf_init(&b);
   view_status(&session_tcb(s)[END_PEER], &truth, session_peer(s)->ops->name, session_now(s), &d->view, &b);
   if (!b.truncated) desk_put(d, b.data, b.len);

@@ -5,7 +5,7 @@
    has come.
 
    CTX is the host's own, handed back with each call. No function is called by two threads, and none may call
-   back into what called it, but for desk_show() from within `open` and while a command waits. What may be NULL
+   back into what called it, but for desk_show_records() from within `open` and while a command waits. What may be NULL
    says so. */
 #ifndef TCPTUTOR_COURSE_HOST_H
 #define TCPTUTOR_COURSE_HOST_H

@@ -27,7 +27,7 @@ bool learn_is_at_rest(const struct learn *l)
 
 void learn_rests(struct learn *l)
 {
-  desk_show(l->desk);
+  desk_show_records(l->desk);
   lesson_run_remember(&l->run);
   l->mark = trace_count(session_trace(l->desk->session));
 }

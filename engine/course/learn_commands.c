@@ -61,7 +61,7 @@ bool learn_skip_wait(struct course *c, struct err *err)
   c->desk->quiet = true;
   while (l->log.len && command_parse(l->log.data, l->log.len, &at, &call, err) > 0)
     desk_run(c->desk, &call, err);
-  desk_show(c->desk);
+  desk_show_records(c->desk);
   err_clear(err);
   l->moves++;
   learn_set_quiet(l);

@@ -57,7 +57,7 @@ bool desk_state(struct desk *d, const struct command_call *call, struct err *err
   struct buf b;
   (void)call;
   if (!session_truth(s, &truth, err)) return false;
-  desk_show(d);
+  desk_show_records(d);
   heap_buf_init(&b);
   view_state(session_pair(s), session_tcb(s), session_now(s), &d->view, &b);
   put_truth(d, &truth, &b);
@@ -92,7 +92,7 @@ static const struct record *find_segment(struct desk *d, const struct command_ca
   return NULL;
 }
 
-bool desk_show_segment(struct desk *d, const struct command_call *call, struct err *err)
+bool desk_show(struct desk *d, const struct command_call *call, struct err *err)
 {
   const struct record *r = find_segment(d, call, err);
   struct buf b;
@@ -204,7 +204,7 @@ bool desk_timers(struct desk *d, const struct command_call *call, struct err *er
   struct buf b;
   (void)call;
   if (!session_truth(s, &truth, err)) return false;
-  desk_show(d);
+  desk_show_records(d);
   heap_buf_init(&b);
   view_timers(session_tcb(s), session_now(s), &d->view, &b);
   put_truth(d, &truth, &b);

@@ -221,7 +221,7 @@ bool lesson_run_to(struct lesson_run *r, size_t block, size_t at, bool keep, str
     r->isn_count = 0;
   }
   bool done = restart(r, err) && replay(r, block, at, err);
-  desk_show(d);
+  desk_show_records(d);
   d->aside = aside;
   d->quiet = quiet;
   if (done) lesson_run_pose(r);

@@ -23,7 +23,7 @@ static void put_error(void *ctx, const struct err *err, const char *name, const 
   buf_printf(&m->wrong, "%s: %s\n", name ? name : "", err->message);
 }
 
-static void on_records(void *ctx) { desk_show(&((struct memory_host *)ctx)->desk); }
+static void on_records(void *ctx) { desk_show_records(&((struct memory_host *)ctx)->desk); }
 
 static bool open_world(void *ctx, const struct world *world, struct err *err)
 {
