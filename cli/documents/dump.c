@@ -78,7 +78,9 @@
   X("timer", "status: the timer that runs, or null")                                                               \
   X("left", "and the seconds left")                                                                                \
   X("retransmits", "status: how often it has sent again")                                                          \
+  X("name", "'peer set': of what")                                                                                 \
   X("value", "of a setting: what it is now")                                                                       \
+  X("number", "'peer isn': the ISN")                                                                               \
   X("flags", "a list of control bits")                                                                             \
   X("signal", "what a user is told, by RFC 9293's event: 'RESET', 'REFUSED' or 'ABORTED_TIMEOUT'")                 \
   X("connection", "a connection, by its number")                                                                   \

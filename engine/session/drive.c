@@ -111,9 +111,35 @@ static void listen_no_more(struct session *s, const struct peer_event *e, const 
     if (s->connections[i]->pair.peer_port == e->pair.peer_port) lose_listener(s, s->connections[i], rule);
 }
 
+/* What a read() gave; what a send() was given, if somebody asked for it. */
+static struct octets octets_of(const struct peer_event *e, const struct peer_request *asked)
+{
+  if (e->verb == PEER_READ && e->data && e->len > 0) return (struct octets){e->data, e->len};
+  if (e->verb == PEER_SEND && asked && asked->data) return (struct octets){asked->data, asked->len};
+  return (struct octets){NULL, 0};
+}
+
+static struct octets octets_of_text(const char *text)
+{
+  return (struct octets){(const uint8_t *)text, strlen(text)};
+}
+
+static void record_setting(struct session *s, struct connection *c, enum peer_verb verb,
+                           const struct peer_request *asked)
+{
+  struct record r = {.kind = RECORD_SETTING, .end = END_PEER, .set = {.verb = verb}};
+  if (asked && verb == PEER_SET) {
+    r.set.name = octets_of_text(asked->key);
+    r.set.value = octets_of_text(asked->value);
+  }
+  if (asked && verb == PEER_APP) r.set.value = octets_of_text(peer_app_name(asked->app));
+  if (asked && verb == PEER_ISN) r.set.number = asked->isn;
+  record_put(s, c, &r);
+}
+
 /* NULL: it only tells how far a call has come that goes on. */
 static struct record *record_call(struct session *s, struct connection *c, const struct peer_event *e,
-                                  struct octets octets)
+                                  const struct peer_request *asked)
 {
   if (e->outcome == PEER_PENDING && e->completion) return NULL;
   struct record r = {.kind = RECORD_CALL, .end = END_PEER};
@@ -125,15 +151,15 @@ static struct record *record_call(struct session *s, struct connection *c, const
                                 .unread = e->unread,
                                 .stale = e->stale,
                                 .count = e->len,
-                                .data = octets,
+                                .data = octets_of(e, asked),
                                 .status = e->truth,
                                 .held = e->held};
   if (e->outcome == PEER_FAILED && e->error) r.call.error = call_error_find(e->error, strlen(e->error));
   return record_put(s, c, &r);
 }
 
-/* OCTETS: what a read() gave; what a send() was given, if that is known. */
-static void apply(struct session *s, const struct peer_event *e, struct octets octets)
+/* ASKED: what the peer was told to do, of which E is the result; NULL: nobody told it. */
+static void apply(struct session *s, const struct peer_event *e, const struct peer_request *asked)
 {
   struct connection *c = event_connection(s, e);
   s->stirred++;
@@ -142,11 +168,11 @@ static void apply(struct session *s, const struct peer_event *e, struct octets o
   if (e->verb == PEER_ISN && e->outcome == PEER_DONE) s->isn_chosen = true;
   if ((e->verb == PEER_ACCEPT || e->verb == PEER_CONNECT) && e->outcome != PEER_FAILED) c->accepted = true;
   if (is_setting(e->verb) && e->outcome == PEER_DONE) {
-    record_put(s, c, &(struct record){.kind = RECORD_SETTING, .end = END_PEER, .set = {.verb = e->verb}});
+    record_setting(s, c, e->verb, asked);
     return;
   }
   step_at(s, e->when - s->began);
-  struct record *r = record_call(s, c, e, octets);
+  struct record *r = record_call(s, c, e, asked);
   if (e->outcome == PEER_FAILED) s->last_error = e->error;
   struct tcb *peer = &c->tcb[END_PEER];
   struct tcp_call call;
@@ -169,11 +195,7 @@ static void apply(struct session *s, const struct peer_event *e, struct octets o
   c->touched = true;
 }
 
-void drive_apply(struct session *s, const struct peer_event *e)
-{
-  const bool read = e->verb == PEER_READ && e->data && e->len > 0;
-  apply(s, e, (struct octets){read ? e->data : NULL, read ? e->len : 0});
-}
+void drive_apply(struct session *s, const struct peer_event *e) { apply(s, e, NULL); }
 
 bool drive_events(struct session *s)
 {
@@ -263,10 +285,7 @@ bool drive_call(struct session *s, const struct peer_request *request, struct pe
   if (e->verb == PEER_SET && e->outcome == PEER_DONE) mirror_setting(s, request);
   if (e->verb == PEER_ISN && e->outcome == PEER_DONE) s->isn = request->isn;
   if (begins) begin_listening(s, request, e);
-  if (request->verb == PEER_SEND && request->data)
-    apply(s, e, (struct octets){request->data, request->len});
-  else
-    drive_apply(s, e);
+  apply(s, e, request);
   if (more && first.when > e->when) drive_apply(s, &first);
   return true;
 }

@@ -65,11 +65,11 @@ struct record_verdict {
   const struct tcp_rule *const *fired; /* the rows that matched, in order; the last one decided */
 };
 
-/* A setting of the session, as it was named and as it is now; or of the peer (END), by the verb that set
-   it. */
+/* A setting: of the session, by its name; or of the peer (END), by the verb that set it. */
 struct record_setting {
-  enum peer_verb verb;       /* of the peer's: APP, SET, ISN */
-  struct octets name, value; /* of the session's */
+  enum peer_verb verb;       /* the peer's: APP (its name is the value), SET, ISN (a number) */
+  struct octets name, value; /* as they were given */
+  uint32_t number;
 };
 
 struct record {

@@ -116,7 +116,8 @@ static json_t *call_args(const struct record_call *c)
   put(args, "error", error(c->error));
   put(args, "returns", json_boolean(c->returns));
   put(args, "by_app", json_boolean(c->by_app));
-  if (c->verb == PEER_SEND || (c->verb == PEER_READ && done)) put(args, "octets", json_integer((json_int_t)c->count));
+  if (c->verb == PEER_SEND || (c->verb == PEER_READ && done))
+    put(args, "octets", json_integer((json_int_t)c->count));
   if (c->data.len > 0 || (c->verb == PEER_READ && done)) put(args, "data", octets(&c->data, true));
   if (c->verb == PEER_CLOSE && done) put(args, "unread", json_boolean(c->unread));
   if ((c->verb == PEER_CLOSE || c->verb == PEER_ABORT) && done) put(args, "stale", json_boolean(c->stale));
@@ -127,7 +128,12 @@ static json_t *call_args(const struct record_call *c)
 static json_t *setting_args(const struct record *r)
 {
   json_t *args = json_object();
-  if (r->end == END_YOU) put(args, "value", octets(&r->set.value, false));
+  const bool peers = r->end == END_PEER;
+  if (peers && r->set.verb == PEER_SET) put(args, "name", octets(&r->set.name, false));
+  if (peers && r->set.verb == PEER_ISN)
+    put(args, "number", json_integer(r->set.number));
+  else
+    put(args, "value", octets(&r->set.value, false));
   return args;
 }
 

@@ -374,7 +374,14 @@ static void calls_are_kept_as_facts(void **state)
   uint8_t text[] = "\"a\" \0 b";
   struct peer_request send = {.verb = PEER_SEND, .data = text, .len = sizeof text};
   assert_true(session_peer_call(s, &none, NULL, &err));
-  assert_int_equal(last_of(s, RECORD_SETTING)->set.verb, PEER_APP);
+  const struct record_setting *set = &last_of(s, RECORD_SETTING)->set;
+  assert_int_equal(set->verb, PEER_APP);
+  assert_memory_equal(set->value.at, "none", set->value.len);
+  struct peer_request fin = {.verb = PEER_SET, .key = "tcp_fin_timeout", .value = "5"};
+  assert_true(session_peer_call(s, &fin, NULL, &err));
+  set = &last_of(s, RECORD_SETTING)->set;
+  assert_memory_equal(set->name.at, "tcp_fin_timeout", set->name.len);
+  assert_memory_equal(set->value.at, "5", set->value.len);
   handshake(s);
   peer_does(s, PEER_ACCEPT);
   assert_int_equal(call_of(s)->verb, PEER_ACCEPT);
