@@ -85,6 +85,7 @@
   X("signal", "what a user is told, by RFC 9293's event: 'RESET', 'REFUSED' or 'ABORTED_TIMEOUT'")                 \
   X("connection", "a connection, by its number")                                                                   \
   X("address", "a host")                                                                                           \
+  X("port", "a port")                                                                                              \
   X("system", "the kernel the peer is, '6.18' for one; null: tcptutor's own machine")                              \
   X("taken", "the ISN that the kernel took")                                                                       \
   X("shift", "what the wire adds to the peer's numbers")                                                           \

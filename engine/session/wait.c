@@ -21,7 +21,7 @@ struct waiting {
   size_t seen;        /* trace index: records before it have been looked at */
   enum message found; /* what there is instead; NONE: nothing */
   struct facts facts; /* of that message */
-  struct err refusal; /* PEER_READ: why the peer could not even be asked */
+  struct err refusal; /* PEER_READ: why the peer could not be asked, in its words */
   bool in_order;      /* expect: the oldest arrival or none */
   bool mismatch;      /* expect: that oldest one differs */
   bool read_pending;
@@ -120,6 +120,29 @@ static bool state_met(struct session *s, struct waiting *w)
 
 static enum call_error error_of(const char *name) { return call_error_find(name, strlen(name)); }
 
+/* The peer's program could not even be asked: in which state it is says why. */
+static void tell_refusal(struct session *s, struct waiting *w)
+{
+  struct facts facts = {.port = w->c->pair.you_port, .system = s->config.peer->ops->kernel};
+  struct peer_truth truth;
+  enum message why = MESSAGE_FOUND_READING;
+  w->mismatch = true;
+  if (!peer_truth(s->config.peer, &w->c->pair, &truth, NULL) || !truth.known) {
+    found(w, MESSAGE_FOUND_UNREADABLE, facts);
+    return;
+  }
+  facts.state = truth.state;
+  if (truth.listening || truth.state == STATE_CLOSED || truth.state == STATE_LISTEN)
+    why = MESSAGE_FOUND_NO_CONNECTION;
+  else if (truth.state == STATE_SYN_RECEIVED)
+    why = MESSAGE_FOUND_NOT_YET;
+  else if (!truth.owned)
+    why = MESSAGE_FOUND_LET_GO;
+  else if (truth.state == STATE_SYN_SENT)
+    why = MESSAGE_FOUND_CONNECTING;
+  found(w, why, facts);
+}
+
 /* One read() is over: what it gave is the text's, or is not. */
 static void take_read(struct waiting *w, const struct peer_event *e)
 {
@@ -146,8 +169,7 @@ static bool read_met(struct session *s, struct waiting *w)
     s->stirred++;
     s->roused = true;
     if (!peer_call(s->config.peer, &request, &e, &w->refusal)) {
-      found(w, MESSAGE_FOUND_UNREADABLE, (struct facts){0});
-      w->mismatch = true;
+      tell_refusal(s, w);
       return false;
     }
     if (e.outcome == PEER_PENDING) {

@@ -50,6 +50,7 @@ struct record;
   X(SIGNAL, "signal", enum tcp_signal, signal)                                                               \
   X(CONNECTION, "connection", unsigned, connection)                                                          \
   X(ADDRESS, "address", struct addr, address)                                                                \
+  X(PORT, "port", uint16_t, port)                                                                            \
   X(STATE, "state", enum tcp_state, state)                                                                   \
   X(PREDICTED, "predicted", enum tcp_state, predicted)                                                       \
   X(SYSTEM, "system", uint32_t, system) /* the Linux that the peer is (tcp/kernel.h); 0: our own machine */  \
@@ -140,6 +141,11 @@ enum note_kind {
   X(FOUND_YOU_IN, "you-in", TELLS(STATE))                                                                    \
   X(FOUND_PEER_IN, "peer-in", TELLS(STATE))                                                                  \
   X(FOUND_UNREADABLE, "unreadable", 0)                                                                       \
+  X(FOUND_NO_CONNECTION, "no-connection", TELLS(PORT))                                                       \
+  X(FOUND_NOT_YET, "not-yet", 0)                                                                             \
+  X(FOUND_LET_GO, "let-go", TELLS(SYSTEM) | TELLS(STATE))                                                    \
+  X(FOUND_CONNECTING, "connecting", 0)                                                                       \
+  X(FOUND_READING, "reading", 0)                                                                             \
   X(FOUND_PART, "part", TELLS(OCTETS) | TELLS(WANTED))                                                       \
   X(FOUND_READ_ERROR, "read-error", TELLS(ERROR))                                                            \
   X(FOUND_END_OF_FILE, "end-of-file", 0)                                                                     \

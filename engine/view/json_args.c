@@ -160,6 +160,8 @@ static json_t *fact(const struct facts *f, enum fact_id id)
     return json_integer(f->connection);
   case FACT_ADDRESS:
     return json_addr(&f->address);
+  case FACT_PORT:
+    return json_integer(f->port);
   case FACT_STATE:
     return state(f->state);
   case FACT_PREDICTED:

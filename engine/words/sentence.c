@@ -82,6 +82,7 @@ static void put_an_flags(const struct telling *t)
 
 static void put_connection(const struct telling *t) { buf_printf(t->out, "%u", t->facts->connection); }
 static void put_address(const struct telling *t) { addr_print(t->out, &t->facts->address); }
+static void put_port(const struct telling *t) { buf_printf(t->out, "%u", t->facts->port); }
 static void put_state(const struct telling *t) { buf_puts(t->out, tcp_state_name(t->facts->state)); }
 static void put_predicted(const struct telling *t) { buf_puts(t->out, tcp_state_name(t->facts->predicted)); }
 
@@ -93,6 +94,11 @@ static void put_kernel(const struct telling *t)
 static void put_system(const struct telling *t)
 {
   sentence_put(t, t->facts->system != 0 ? SAY_LINUX : SAY_OWN_MACHINE);
+}
+
+static void put_finisher(const struct telling *t)
+{
+  sentence_put(t, t->facts->system != 0 ? SAY_FINISHER_KERNEL : SAY_FINISHER_MODEL);
 }
 
 static void put_taken(const struct telling *t) { buf_printf(t->out, "%u", t->facts->taken); }
@@ -256,6 +262,8 @@ static const struct piece pieces[] = {
     {"an flags", put_an_flags, TELLS(FLAGS), NULL},
     {"connection", put_connection, TELLS(CONNECTION), NULL},
     {"address", put_address, TELLS(ADDRESS), NULL},
+    {"port", put_port, TELLS(PORT), NULL},
+    {"finisher", put_finisher, TELLS(SYSTEM), NULL},
     {"state", put_state, TELLS(STATE), NULL},
     {"predicted", put_predicted, TELLS(PREDICTED), NULL},
     {"system", put_system, TELLS(SYSTEM), NULL},

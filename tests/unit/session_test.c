@@ -432,6 +432,33 @@ static void findings_are_kept_as_facts(void **state)
   assert_int_equal(last_of(s, RECORD_EXPECT)->message, MESSAGE_NONE);
 }
 
+/* It is expected that the peer reads a letter, which it is in no position to. */
+static void reads_nothing(struct session *s, enum message why, const char *words)
+{
+  struct err err;
+  const struct session_wait read = {.goal = GOAL_PEER_READ, .within = 0, .text = "a", .text_len = 1};
+  assert_false(session_expect(s, &read, &err));
+  assert_int_equal(last_of(s, RECORD_EXPECT)->message, why);
+  assert_non_null(strstr(err.message, words));
+}
+
+static void who_cannot_read_is_told_why(void **state)
+{
+  struct session *s = *state;
+  struct err err;
+  struct peer_request none = {.verb = PEER_APP, .app = APP_NONE};
+  assert_true(session_peer_call(s, &none, NULL, &err));
+  reads_nothing(s, MESSAGE_FOUND_NO_CONNECTION, "the peer has no connection with your port 1037");
+  sends(s, "SYN");
+  reads_nothing(s, MESSAGE_FOUND_NOT_YET, "in SYN-RECEIVED the peer's program has no connection yet");
+  sends(s, "ACK");
+  peer_does(s, PEER_READ);
+  reads_nothing(s, MESSAGE_FOUND_READING, "a read() is waiting already");
+  peer_does(s, PEER_CLOSE);
+  reads_nothing(s, MESSAGE_FOUND_LET_GO,
+                "the peer's program has let go of it; the model finishes alone in FIN-WAIT-1");
+}
+
 static void peer_error_by_name(void **state)
 {
   struct session *s = *state;
@@ -555,6 +582,7 @@ int main(void)
       TEST(peer_reads_what_you_sent),
       TEST(calls_are_kept_as_facts),
       TEST(findings_are_kept_as_facts),
+      TEST(who_cannot_read_is_told_why),
       TEST(peer_error_by_name),
       TEST(crash_of_the_peer_is_answered_with_reset),
       TEST(connections_keep_apart),
