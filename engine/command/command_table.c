@@ -234,7 +234,8 @@ static const struct command table[COMMAND_COUNT] = {
     "peer isn 1823083521; send SYN; expect SYN,ACK seq=1823083521",
     "peer app echo; " HANDSHAKE "send ACK \"hi\"; wait ACK \"hi\" within 1s",
     "peer set tcp_sack 0; send SYN sackok mss=1460; expect SYN,ACK",
-    "listen 40001; peer connect 40001; expect SYN", HANDSHAKE "peer status")},
+    "listen 40001; peer connect 40001; expect SYN",
+    "listen 40001; peer isn 5; peer connect 40001; expect SYN seq=5", HANDSHAKE "peer status")},
 [COMMAND_WAIT] = {ROW(WAIT, wait_forms),
   .summary = "let time pass, or wait for something to happen",
   .text = "What arrives meanwhile is shown as it comes. Ctrl-C ends the wait and nothing else. Without "

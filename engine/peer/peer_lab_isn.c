@@ -139,7 +139,7 @@ bool peer_lab_leave(struct peer_lab *p, const struct pair *pair, enum tcp_state 
 }
 
 /* -- does this kernel take it? -- */
-struct answer {
+struct syn_ack {
   struct pair pair;
   bool heard;
   seq_t isn;
@@ -147,7 +147,7 @@ struct answer {
 
 static bool hears(void *ctx, const uint8_t *octets, size_t len)
 {
-  struct answer *a = ctx;
+  struct syn_ack *a = ctx;
   struct segment s;
 
   if (!of_pair(&a->pair, octets, len) || !segment_decode(octets, len, &s, NULL, NULL)) return false;
@@ -158,7 +158,7 @@ static bool hears(void *ctx, const uint8_t *octets, size_t len)
 }
 
 /* False: it could not be tried this time. A kernel without TCP_REPAIR cannot be told. */
-static bool try_isn(struct peer_lab *p, struct answer *a, bool *obeyed)
+static bool try_isn(struct peer_lab *p, struct syn_ack *a, bool *obeyed)
 {
   enum { SYN_NUMBER = 1 << 20 };
   const seq_t wanted = 0x01020304;
@@ -191,7 +191,7 @@ static int listen_anywhere(struct peer_lab *p, uint16_t *port)
 
 bool peer_lab_isn_obeyed(struct peer_lab *p)
 {
-  struct answer a = {.pair = {*lab_you(p->lab), *lab_peer(p->lab), NOBODYS_PORT, 0}};
+  struct syn_ack a = {.pair = {*lab_you(p->lab), *lab_peer(p->lab), NOBODYS_PORT, 0}};
 
   if (p->lacks_repair) return false;
   if (p->isn_tried) return p->isn_obeyed;
