@@ -167,10 +167,17 @@ static bool about_to_go(const struct tcp_step *s, const struct tcp_delay *d)
   return due != USEC_NEVER && due <= s->now + patience(s, d) / 4;
 }
 
+/* An ACK that would tell of less room than the last is not worth to be sent for a full segment. Newer kernels
+   have more room: see linux_window.c. */
+static bool would_shrink(const struct tcp_step *s)
+{
+  return !tcp_profile_has(s->profile, CHANGE_RATIO_LEARNED) && linux_window_shrinks(s);
+}
+
 /* UPTO: RCV.NXT by then. */
 static bool waits(const struct tcp_step *s, const struct tcp_delay *d, seq_t upto)
 {
-  if (upto - s->tcb->rcv.last_ack > d->mss || about_to_go(s, d)) return false;
+  if ((upto - s->tcb->rcv.last_ack > d->mss && !would_shrink(s)) || about_to_go(s, d)) return false;
   return d->pingpong || d->quick == 0;
 }
 

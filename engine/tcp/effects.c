@@ -28,7 +28,8 @@ void answer_ack(struct tcp_step *s)
   if (!is_linux(s) || segment_len(s->segment) == 0 || (s->segment->flags & SYN))
     s->tcb->challenged_at = s->now;
   s->by_record = request(s) || (s->tcb->fast.taken && (timestamp_old_in_mini(s) || request_outside(s)));
-  if (full_socket(s) && step_seg_len(s) > 0 && !(s->flags & SYN) && began_left(s)) {
+  bool syn = (s->flags & SYN) && (!timestamp_old(s) || tcp_profile_has(s->profile, CHANGE_OLD_SYN_CHALLENGED));
+  if (full_socket(s) && step_seg_len(s) > 0 && !syn && began_left(s)) {
     delay_quickly(s);
     sack_came_before(s);
   }

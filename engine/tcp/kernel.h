@@ -26,12 +26,15 @@ static inline unsigned tcp_kernel_minor(uint32_t kernel) { return kernel >> 16 &
   X(TIME_WAIT_ISN, KERNEL(6, 10, 0), "a reopened TIME-WAIT chooses the ISN", 0)                              \
   X(PACKETS_AS_WRITTEN, KERNEL(6, 10, 0), "packets are as large as cwnd lets them be later on", 0)           \
   X(CROSSING_SYN_ACK, KERNEL(6, 11, 0), "a SYN,ACK completes a simultaneous open", KERNEL(6, 1, 110))        \
+  X(RATIO_LEARNED, KERNEL(6, 12, 0), "long segments tell which share of memory is text", 0)                  \
+  X(OLD_SYN_CHALLENGED, KERNEL(6, 12, 0), "a SYN with an old timestamp is challenged like any other", 0)     \
   X(ZERO_WINDOW_NEWS, KERNEL(6, 12, 0), "a window of 0 is taken from a segment that is no newer", 0)         \
   X(FIN_KEEPS_TO_CWND, KERNEL(6, 12, 0), "a FIN waits for room in the congestion window, as text does", 0)   \
   X(FIN_NEEDS_NO_ROOM, KERNEL(6, 12, 0), "a bare FIN is taken into a window of 0", 0)                        \
   X(PAWS_ACK_SILENT, KERNEL(6, 14, 0), "an overtaken ACK with an old timestamp is not answered", 0)          \
   X(ECHO_CHECKED, KERNEL(6, 15, 0), "a request looks at the timestamp that is echoed", 0)                    \
   X(FUTURE_CHALLENGED, KERNEL(6, 16, 0), "an ACK of what was never sent is answered in ESTABLISHED", 0)      \
+  X(BUFFER_GROWS_FOR_GAPS, KERNEL(6, 16, 0), "the receive buffer grows for text far past a gap", 0)          \
   X(EDGE_CHECKED, KERNEL(6, 17, 0), "what ends beyond a window that is partly used is outside", 0)           \
   X(REQUEST_CHALLENGES, KERNEL(7, 2, 0), "a RST for a request must be exactly at RCV.NXT",                   \
     KERNEL(6, 12, 105), KERNEL(6, 18, 44))                                                                   \

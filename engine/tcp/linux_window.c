@@ -129,6 +129,7 @@ enum guess linux_guess_mss(const struct tcp_step *s, uint16_t *mss, uint16_t *la
 static void weigh(struct tcb *t, uint32_t len)
 {
   struct tcp_window *w = &t->window;
+  if (!tcp_profile_has(t->profile, CHANGE_RATIO_LEARNED)) return;
   uint32_t ratio = len * RATIO_ONE / usual_memory(len);
   w->vague = true;
   w->ratio = (uint8_t)(ratio ? ratio : 1);
@@ -175,7 +176,7 @@ void linux_window_gap(struct tcp_step *s, seq_t end)
   struct tcp_window *w = &t->window;
   linux_window_text(s);
   uint64_t wide = 2u * (uint64_t)w->space + (end - t->rcv.nxt), all = wide * RATIO_ONE / w->ratio;
-  if (s->profile->kernel < 0x0610 || s->profile->rcv_buf_fixed || t->orphan || all <= w->buffer) return;
+  if (!tcp_profile_has(s->profile, CHANGE_BUFFER_GROWS_FOR_GAPS) || s->profile->rcv_buf_fixed || t->orphan || all <= w->buffer) return;
   w->buffer = (uint32_t)(all < BUFFER_MOST ? all : BUFFER_MOST);
   w->clamp = whole_space(t);
   w->vague = true; /* whether a program holds the socket a shadow does not know */
@@ -216,6 +217,14 @@ static uint32_t not_shrunk(const struct tcb *t, uint32_t window)
 
 /* What would be offered now. */
 uint32_t linux_window_next(const struct tcb *t) { return offered(t, free_space(t, t->window.memory)); }
+
+/* When the text of this segment is in memory, too, less would be offered than was told last. */
+bool linux_window_shrinks(const struct tcp_step *s)
+{
+  const struct tcb *t = s->tcb;
+  uint32_t memory = t->window.memory + usual_memory((uint32_t)s->segment->data_len);
+  return offered(t, free_space(t, memory)) < t->window.told;
+}
 
 /* Is it certain that this is what is offered? A machine's own is. */
 static bool bounds(const struct tcb *t, uint32_t *least, uint32_t *most)

@@ -172,6 +172,7 @@ void linux_window_read(struct tcb *, uint32_t n);
 void linux_window_choose(struct tcb *, struct tcp_emit *);
 void linux_window_of_record(const struct tcb *, struct tcp_emit *); /* that there is instead of a socket */
 uint32_t linux_window_next(const struct tcb *);
+bool linux_window_shrinks(const struct tcp_step *);
 enum guess { GUESS_FULL, GUESS_AGAIN, GUESS_SHORT };
 enum guess linux_guess_mss(const struct tcp_step *, uint16_t *mss, uint16_t *last);
 

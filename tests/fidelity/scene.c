@@ -523,6 +523,7 @@ const struct scene *scene_at(size_t i) { return i < sizeof scenes / sizeof *scen
 
 bool scene_is_for(const struct scene *s, const struct tcp_profile *p)
 {
+  if (s->play == play_established_probed) return tcp_profile_has(p, CHANGE_ZERO_WINDOW_NEWS);
   if (s->play == play_close_wait_tight) return tcp_profile_has(p, CHANGE_FIN_NEEDS_NO_ROOM);
   if (s->play == play_syn_received_reopened && s->climate == CLIMATE_COOKIES)
     return tcp_profile_has(p, CHANGE_TIME_WAIT_ISN);
