@@ -142,7 +142,7 @@ static void at_listener(struct model *m, const struct model_listener *l, const s
   if (!k) return;
   tcb_init(&k->tcb, &k->profile, false, m->isn_armed ? m->isn : (seq_t)rng_next(&rng), true);
   k->tcb.accept_full = model_accept_full(m, l);
-  k->tcb.syns_full = half_open(m, l->port) > l->backlog;
+  k->tcb.syns_full = peer_syns_full(&m->numbers, half_open(m, l->port), l->backlog);
   k->tcb.syns_many = peer_syns_many(&m->numbers, half_open(m, l->port));
   k->tcb.cookie = model_cookie(m, pair, s);
   tell_fast_open(m, k);

@@ -204,6 +204,13 @@ void peer_fast_open_allow(const struct peer_numbers *n, unsigned most, struct tc
   if (p->fast_open == 0 && (n->fast_open & FAST_OPEN_SERVER)) p->fast_open = most;
 }
 
+bool peer_syns_full(const struct peer_numbers *n, unsigned qlen, unsigned backlog)
+{
+  const struct tcp_profile *p = &n->profile;
+  bool linux_before = (p->rows & PROFILE_LINUX) && !tcp_profile_has(p, CHANGE_ONE_MORE_HALF_OPEN);
+  return linux_before ? qlen >= backlog : qlen > backlog;
+}
+
 bool peer_syns_many(const struct peer_numbers *n, unsigned qlen)
 {
   return (int64_t)n->syn_backlog - qlen < n->syn_backlog >> 2;

@@ -52,6 +52,8 @@ void peer_compose(const struct peer_numbers *, const struct peer_options *, stru
 unsigned peer_fast_open_unsaid(const struct peer_numbers *, const struct peer_options *, unsigned backlog);
 /* The profile of a listener's socket that was told nothing allows so many, where tcp_fastopen lets it. */
 void peer_fast_open_allow(const struct peer_numbers *, unsigned most, struct tcp_profile *);
+/* With QLEN connections half open at a listener of BACKLOG one more is too many. */
+bool peer_syns_full(const struct peer_numbers *, unsigned qlen, unsigned backlog);
 /* With QLEN connections half open only callers known from before are let in (Linux, without SYN cookies). */
 bool peer_syns_many(const struct peer_numbers *, unsigned qlen);
 /* SO_LINGER 0: close() is an abort. */

@@ -102,7 +102,7 @@ void arrive_queues(struct session *s, struct connection *c)
   }
   c->accept_full = queued > backlog;
   const uint32_t waiting = half_open(s, c->pair.peer_port); /* the second nobody tells */
-  c->syns_full = waiting > backlog;
+  c->syns_full = peer_syns_full(&s->peer_numbers, waiting, backlog);
   c->syns_many = peer_syns_many(&s->peer_numbers, waiting);
 }
 

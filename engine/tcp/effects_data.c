@@ -125,8 +125,12 @@ void take_urgent(struct tcp_step *s)
 /* What was held past a gap and has come again with what filled it. */
 static void tell_held_twice(struct tcb *t)
 {
-  for (unsigned i = 0; i < t->held_count && seq_lt(t->held[i].left, t->rcv.nxt); i++)
-    sack_twice_also(t, t->held[i].left, seq_min(t->held[i].right, t->rcv.nxt));
+  seq_t upto = t->rcv.nxt;
+  for (unsigned i = 0; i < t->held_count && seq_lt(t->held[i].left, upto); i++) {
+    seq_t cut = seq_min(t->held[i].right, upto);
+    sack_twice_also(t, t->held[i].left, tcp_profile_has(t->profile, CHANGE_DSACK_CUT) ? cut : upto);
+    upto = cut;
+  }
 }
 
 static uint32_t deliver(struct tcp_step *s)

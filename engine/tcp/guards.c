@@ -108,6 +108,11 @@ bool timestamp_old_in_mini(const struct tcp_step *s)
 {
   return (s->tcb->state == STATE_TIME_WAIT || with_request(s)) && timestamp_old(s);
 }
+/* In the window of a request, and no later than what it waits for. */
+bool stamps_request(const struct tcp_step *s)
+{
+  return request(s) && s->tcb->ts.on && s->has_ts && seq_le(s->segment->seq, s->tcb->rcv.nxt);
+}
 /* Linux: an echo of a value that no SYN,ACK carried. */
 bool request_echo_wrong(const struct tcp_step *s)
 {
@@ -252,6 +257,7 @@ bool ack_too_old(const struct tcp_step *s)
   if (is_linux(s) && tcp_profile_has(s->profile, CHANGE_ACKS_SENT_ONLY) && acked < most) most = acked;
   return seq_lt(s->ack, una - most) && (!is_linux(s) || seq_lt(s->ack, una));
 }
+bool ack_old(const struct tcp_step *s) { return full_socket(s) && seq_lt(s->ack, s->tcb->snd.una); }
 bool ack_not_in_range(const struct tcp_step *s) { return ack_of_the_future(s) || ack_too_old(s); }
 bool ack_of_our_syn(const struct tcp_step *s)
 {

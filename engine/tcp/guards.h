@@ -62,6 +62,8 @@ bool ack_not_of_our_syn(const struct tcp_step *);
 bool ack_not_of_our_syn_first(const struct tcp_step *);
 bool ack_of_the_future(const struct tcp_step *);
 bool ack_too_old(const struct tcp_step *);
+bool ack_old(const struct tcp_step *);
+bool stamps_request(const struct tcp_step *);
 bool ack_not_in_range(const struct tcp_step *);
 bool ack_of_our_syn(const struct tcp_step *);
 bool linux_ack_of_iss(const struct tcp_step *);

@@ -20,6 +20,8 @@ static inline unsigned tcp_kernel_minor(uint32_t kernel) { return kernel >> 16 &
    came. Lines of Debian's were measured (tests/kernels/) and their patch levels read in its changelogs; what
    lies between, and the other lines, is not known to have it. */
 #define TCP_CHANGES(X)                                                                                       \
+  X(ONE_MORE_HALF_OPEN, KERNEL(6, 1, 0),                                                                     \
+    "a listener lets as many as its backlog, and one more, be half open", 0)                                 \
   X(OPTIONS_CHECKED, KERNEL(6, 7, 0), "a broken list of options is not trusted", 0)                          \
   X(ACKS_SENT_ONLY, KERNEL(6, 7, 0), "an ACK from before the first octet sent is too old",                   \
     KERNEL(5, 10, 204), KERNEL(6, 1, 68))                                                                    \
@@ -28,6 +30,8 @@ static inline unsigned tcp_kernel_minor(uint32_t kernel) { return kernel >> 16 &
   X(CROSSING_SYN_ACK, KERNEL(6, 11, 0), "a SYN,ACK completes a simultaneous open", KERNEL(6, 1, 110))        \
   X(RATIO_LEARNED, KERNEL(6, 12, 0), "long segments tell which share of memory is text", 0)                  \
   X(OLD_SYN_CHALLENGED, KERNEL(6, 12, 0), "a SYN with an old timestamp is challenged like any other", 0)     \
+  X(OLD_ACKS_WHILE_CLOSING, KERNEL(6, 12, 0),                                                                \
+    "an old ACK is accepted in other states than ESTABLISHED, too", KERNEL(6, 1, 167))                       \
   X(ZERO_WINDOW_NEWS, KERNEL(6, 12, 0), "a window of 0 is taken from a segment that is no newer", 0)         \
   X(FIN_KEEPS_TO_CWND, KERNEL(6, 12, 0), "a FIN waits for room in the congestion window, as text does", 0)   \
   X(FIN_NEEDS_NO_ROOM, KERNEL(6, 12, 0), "a bare FIN is taken into a window of 0", 0)                        \
@@ -36,6 +40,10 @@ static inline unsigned tcp_kernel_minor(uint32_t kernel) { return kernel >> 16 &
   X(FUTURE_CHALLENGED, KERNEL(6, 16, 0), "an ACK of what was never sent is answered in ESTABLISHED", 0)      \
   X(BUFFER_GROWS_FOR_GAPS, KERNEL(6, 16, 0), "the receive buffer grows for text far past a gap", 0)          \
   X(EDGE_CHECKED, KERNEL(6, 17, 0), "what ends beyond a window that is partly used is outside", 0)           \
+  X(REQUEST_KEEPS_STAMP, KERNEL(6, 18, 0), "a request echoes the timestamp of its SYN until its ACK comes",  \
+    KERNEL(6, 1, 130), KERNEL(6, 12, 18))                                                                    \
+  X(DSACK_CUT, KERNEL(6, 18, 0), "of text that came twice no more than that is told", KERNEL(6, 1, 148),     \
+    KERNEL(6, 12, 42))                                                                                       \
   X(REQUEST_CHALLENGES, KERNEL(7, 2, 0), "a RST for a request must be exactly at RCV.NXT",                   \
     KERNEL(6, 12, 105), KERNEL(6, 18, 44))                                                                   \
   X(OLD_ACKS_SLOW, KERNEL(7, 3, 0), "header prediction expects no old ACK", KERNEL(6, 12, 112),              \

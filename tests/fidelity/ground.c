@@ -127,7 +127,8 @@ static bool hear_syn_ack(struct ground *g, struct segment *s)
 
   if (!wire_settle(g->wire, NULL)) return false;
   while ((len = wire_recv(g->wire, octets, sizeof octets, &when)) > 0)
-    if (segment_decode(octets, len, s, NULL, NULL) && s->dport == FILLING_PORT && (s->flags & SYN))
+    if (segment_decode(octets, len, s, NULL, NULL) &&
+        (s->dport == FILLING_PORT || s->dport == FILLING_PORT + 1) && (s->flags & SYN))
       return true;
   return false;
 }
@@ -165,15 +166,28 @@ bool ground_fill_fast(struct ground *g, struct err *err)
   return hear_syn_ack(g, &s) || err_set(err, ERR_STATE, "no other Fast Open can be left");
 }
 
+/* With none older kernels would let nobody be half open. */
+static uint16_t short_backlog(const struct ground *g)
+{
+  return tcp_profile_has(&g->profile[CLIMATE_PLAIN], CHANGE_ONE_MORE_HALF_OPEN) ? 0 : 1;
+}
+
 bool ground_fill(struct ground *g, bool flood, struct err *err)
 {
-  struct segment s;
-
-  if (!put_bare(g, PORT_SHORT, SYN, 1000, 0, err)) return false;
   g->filled = flood ? PORT_SHORT : 0;
-  if (flood) return true; /* its SYN,ACK is no answer to anything asked, and nobody looks at it */
-  if (hear_syn_ack(g, &s)) return put_bare(g, PORT_SHORT, ACK, 1001, s.seq + 1, err);
-  return err_set(err, ERR_STATE, "the accept queue is full before it is filled");
+  /* Its SYN,ACK is no answer to anything asked, and nobody looks at it. */
+  if (flood) return put_bare(g, PORT_SHORT, SYN, 1000, 0, err);
+  for (uint16_t i = 0; i <= short_backlog(g); i++) {
+    struct segment open = bare(g, PORT_SHORT, SYN, 1000, 0), answer;
+    open.sport = (uint16_t)(FILLING_PORT + i);
+    if (!put_segment(g, &open, err)) return false;
+    if (!hear_syn_ack(g, &answer))
+      return err_set(err, ERR_STATE, "the accept queue is full before it is filled");
+    struct segment third = bare(g, PORT_SHORT, ACK, 1001, answer.seq + 1);
+    third.sport = open.sport;
+    if (!put_segment(g, &third, err)) return false;
+  }
+  return true;
 }
 
 /* Two, for the last quarter of one is none. */
@@ -213,7 +227,7 @@ static bool listen_all(struct ground *g, struct err *err)
 {
   g->open = listener(g, PORT_OPEN, 0, 4096);
   g->tight = listener(g, PORT_TIGHT, GROUND_TIGHT_RCVBUF, 4096);
-  g->scarce = listener(g, PORT_SHORT, 0, 0);
+  g->scarce = listener(g, PORT_SHORT, 0, short_backlog(g));
   g->late = listener(g, PORT_LATE, 0, 4096);
   g->fast = listener(g, PORT_FAST, 0, 4096);
   if (g->open < 0 || g->tight < 0 || g->scarce < 0 || g->late < 0 || g->fast < 0 ||

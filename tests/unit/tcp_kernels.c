@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #define OLD LINUX "set kernel 6.1.176; "
+#define OLDEST LINUX "set kernel 5.10.223; "
 #define MIDDLE LINUX "set kernel 6.12.117; "
 #define NEW LINUX "set kernel 7.2.13; "
-#define TS "set timestamps; listen; < SYN seq=5000 ts=100:0; < ACK ts=100:0; "
 #define BROKEN "opt=0200010101010101010101010101010101010101"
 
 void test_kernel_numbers(void **state)
@@ -87,6 +87,17 @@ void test_old_kernels(void **state)
       "profile linux; set kernel 6.1; set buffer 4; " ESTABLISHED
       "< ACK len=4; < FIN,ACK; ! ACK ack=5005; = ESTABLISHED",
       "profile linux; set buffer 4; " ESTABLISHED "< ACK len=4; < FIN,ACK; ! ACK ack=5006; = CLOSE-WAIT",
+      /* Once closing has begun an old ACK is answered, and its text not taken. */
+      OLDEST FIN_WAIT_2
+      "< ACK ack=snd.una-1 len=1; ? linux.ack.old; ! ACK ack=5001; < ACK len=1; ! ACK ack=5002",
+      OLDEST ESTABLISHED "< ACK ack=snd.una-1 len=1; ? synced.ack.too-old; ! ACK ack=5001",
+      OLDEST "set throttle 500000; " FIN_WAIT_2 "< ACK ack=snd.una-1; ? linux.ack.old; ! ACK; < ACK "
+                                                "ack=snd.una-1; ? linux.ack.old.throttled; ! nothing",
+      OLD FIN_WAIT_2 "< ACK ack=snd.una-1 len=1; ? synced.text; ! ACK ack=5002",
+      /* A request's timestamp. */
+      OLDEST "listen; < SYN seq=5000 ts=7:0; < none ts=9:0; ~ syn-received.linux.stamp; < SYN seq=5000 "
+             "ts=8:0; ! ACK",
+      OLD "listen; < SYN seq=5000 ts=7:0; < none ts=9:0; < SYN seq=5000 ts=8:0; ! SYN,ACK",
       /* 2^31 away an ACK is both too old and of the future: Linux asks for the past first. */
       OLD ESTABLISHED "< ACK ack=snd.nxt-2147483648; ? synced.ack.too-old; ! ACK",
       OLD ESTABLISHED "< ACK ack=snd.nxt+2147483647; ? linux.ack.future-silent; ! nothing",
