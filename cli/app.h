@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program: what its parts share. Only cli/ prints, reads keys, the environment and files.
 
-   Reading order: main.c (what is asked for), app.c (the session, and the host of a course), handlers/ (scripts, and
-   the commands that are not the desk's), prompt/ (repl.c, and the terminal's manners), files/ (what is read and
-   kept), documents/ (lessons shown, checked and proof-read; the manual). */
+   Reading order: main.c (what is asked for), app.c (the session, and the host of a course), handlers/
+   (scripts, and the commands that are not the desk's), prompt/ (repl.c, and the terminal's manners),
+   files/ (what is read and kept), documents/ (lessons shown, checked and proof-read; the manual). */
 #ifndef TCPTUTOR_CLI_APP_H
 #define TCPTUTOR_CLI_APP_H
 

@@ -38,8 +38,8 @@ enum pace_wish {
   PACE_PROMPT, /* the reader wants the prompt */
   PACE_LEAVE,
 };
-/* Holds until a key is pressed, or as long as it takes to read what the piece is about; the space bar makes it stay
-   longer. */
+/* Holds until a key is pressed, or as long as it takes to read what the piece is about; the space bar
+   makes it stay longer. */
 enum pace_wish pace_hold(struct pace *, const struct play_piece *);
 
 #endif

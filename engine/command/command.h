@@ -23,8 +23,8 @@
 struct buf;
 struct err;
 
-/* X(id, name, alias or "", group, whose) -- only what works is in the table. A command is the DESK's when it is about
-   the session (then lessons may use it, and any host has it), or the HOST's own. */
+/* X(id, name, alias or "", group, whose) -- only what works is in the table. A command is the DESK's when
+   it is about the session (then lessons may use it, and any host has it), or the HOST's own. */
 // clang-format off
 #define COMMANDS(X)                              \
   X(SEND, send, "s", FORGE, DESK)                \

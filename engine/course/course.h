@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A course: the lessons a host has, one of them perhaps being taken, and how far the reader has come. A host has
-   one, and one desk for it.
+/* A course: the lessons a host has, one of them perhaps being taken, and how far the reader has come. A host
+   has one, and one desk for it.
 
-   Reading order: host.h (what a host does), desk.h (commands), text.h and run.h (a lesson, and its run in sessions
-   of its own), learn.h (taken), play.h (shown), prove.h and check.h (tested), progress.h. */
+   Reading order: host.h (what a host does), desk.h (commands), text.h and run.h (a lesson, and its run in
+   sessions of its own), learn.h (taken), play.h (shown), prove.h and check.h (tested), progress.h. */
 #ifndef TCPTUTOR_COURSE_COURSE_H
 #define TCPTUTOR_COURSE_COURSE_H
 

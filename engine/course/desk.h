@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The desk at which commands are given: a session, the manner in which it is shown, and the host that shows it.
-   It knows the commands of the prompt's language that are about the session (and `set`, `rules`, `help`);
+/* The desk at which commands are given: a session, the manner in which it is shown, and the host that shows
+   it. It knows the commands of the prompt's language that are about the session (and `set`, `rules`, `help`);
    others are the host's.
 
    The session is the host's to make and to free; view.name points into `names`, so a desk is not copied. */
@@ -42,8 +42,8 @@ void desk_init(struct desk *, const struct host *, void *ctx);
 /* After `color` or `ascii`, or what the host can show, has changed. */
 void desk_dress(struct desk *);
 
-/* Runs one parsed command and shows the records it has led to. False: it failed, *ERR says why and has its place
-   in the script (ERR_MISMATCH: a failed expectation, which the records tell, too). */
+/* Runs one parsed command and shows the records it has led to. False: it failed, *ERR says why and has its
+   place in the script (ERR_MISMATCH: a failed expectation, which the records tell, too). */
 bool desk_run(struct desk *, const struct command_call *, struct err *);
 /* Shows the records not shown yet. */
 void desk_show_records(struct desk *);
@@ -56,7 +56,8 @@ void desk_error(struct desk *, const struct err *, const char *name, const char 
 /* An aside that takes text and forgets it. */
 extern const struct desk_aside desk_nowhere;
 
-/* What each command does; false: *ERR, whose place, if it has none, is the whole command. There is a session. */
+/* What each command does; false: *ERR, whose place, if it has none, is the whole command. There is a
+   session. */
 typedef bool desk_command(struct desk *, const struct command_call *, struct err *);
 #define DESK(name) desk_command desk_##name;
 #define HOST(name)

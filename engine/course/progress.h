@@ -3,8 +3,8 @@
    state the reader's own end has walked. Kept as the host's note `progress`, a line of words a fact, and
    written anew as a whole.
 
-   A note that is not ours, or was cut short, is never written over: the host sets it aside. Where nothing can be
-   kept, that is said once, and the session goes on without. */
+   A note that is not ours, or was cut short, is never written over: the host sets it aside. Where nothing
+   can be kept, that is said once, and the session goes on without. */
 #ifndef TCPTUTOR_COURSE_PROGRESS_H
 #define TCPTUTOR_COURSE_PROGRESS_H
 

@@ -45,8 +45,8 @@ struct lesson_run {
   void *ctx;
 };
 
-/* No session is begun. Desk and FILE must outlive the run. Lessons run the model as linux, unless another profile
-   is ASKED for: both wires tell the same story. */
+/* No session is begun. Desk and FILE must outlive the run. Lessons run the model as linux, unless another
+   profile is ASKED for: both wires tell the same story. */
 void lesson_run_begin(struct lesson_run *, struct desk *, const struct world *asked,
                       const struct lesson_text *);
 void lesson_run_end(struct lesson_run *);

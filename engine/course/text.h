@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A lesson and the text it was read from: what a host gives out when it is asked for a lesson, and where in the
-   text something is wrong. */
+/* A lesson and the text it was read from: what a host gives out when it is asked for a lesson, and where
+   in the text something is wrong. */
 #ifndef TCPTUTOR_COURSE_TEXT_H
 #define TCPTUTOR_COURSE_TEXT_H
 
@@ -25,8 +25,8 @@ void lesson_text_close_all(struct lesson_text *, size_t count);
 /* The step called ID is the one asked for. False: there is none, *ERR names the nearest. */
 bool lesson_text_seek(struct lesson_text *, const char *id, struct err *);
 
-/* Into the order in which they are to be taken: prerequisites first, otherwise by id; lessons that wait for each
-   other come as they are. */
+/* Into the order in which they are to be taken: prerequisites first, otherwise by id; lessons that wait
+   for each other come as they are. */
 void lesson_text_order(struct lesson_text *, size_t count);
 
 /* Gives *ERR its place: the words of LINE. */

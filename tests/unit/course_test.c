@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every lesson taken, played and checked by a host that has no terminal. This program is made of the pure part
-   alone, by a compiler that finds no header of libnet, libpcap, libmnl or readline (tests/pure/), and linked with
-   nothing but the C library, jansson and cmark: so it speaks TAP by itself. */
+/* Every lesson taken, played and checked by a host that has no terminal. This program is made of the pure
+   part alone, by a compiler that finds no header of libnet, libpcap, libmnl or readline (tests/pure/), and
+   linked with nothing but the C library, jansson and cmark: so it speaks TAP by itself. */
 #include "tests/unit/memory_host.h"
 
 #include "engine/course/check.h"
@@ -135,7 +135,8 @@ static size_t commands(const struct lesson *l)
   return n;
 }
 
-/* At every pause somebody has the prompt and spoils the connection; what is shown is the same all the same. */
+/* At every pause somebody has the prompt and spoils the connection; what is shown is the same all the
+   same. */
 static bool visit(const struct lesson_text *f, struct buf *out)
 {
   struct play_piece piece;

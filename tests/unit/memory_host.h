@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A host without a terminal, keyboard or file: lessons are texts it was given, notes are strings, the other end is
-   the model, and what is shown is added to a buffer. All that engine/course wants of one is here; it is the
-   least there can be, to begin another from. */
+/* A host without a terminal, keyboard or file: lessons are texts it was given, notes are strings, the
+   other end is the model, and what is shown is added to a buffer. All that engine/course wants of one is
+   here; it is the least there can be, to begin another from. */
 #ifndef TCPTUTOR_TESTS_MEMORY_HOST_H
 #define TCPTUTOR_TESTS_MEMORY_HOST_H
 
