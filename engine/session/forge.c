@@ -4,6 +4,7 @@
 #include "engine/session/session_private.h"
 
 #include "engine/segment/option.h"
+#include "engine/words/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -357,7 +358,7 @@ bool session_call(struct session *s, enum tcp_call_kind kind, uint16_t port, str
     if (v.signals & SIGNAL_BIT(i)) {
       const struct tcp_rule *rule = verdict_decisive(&v);
       err_set(err, ERR_STATE, "error: %s", tcp_signal_text((enum tcp_signal)i));
-      return rule ? err_hint(err, "you are in %s: %s", tcp_state_name(v.from), rule->why) : false;
+      return rule ? err_hint(err, "you are in %s: %s", tcp_state_name(v.from), words_why(rule)) : false;
     }
   step_begin(s);
   bool ok = true;

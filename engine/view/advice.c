@@ -3,6 +3,7 @@
 #include "engine/segment/text.h"
 #include "engine/trace/heap_buf.h"
 #include "engine/view/paint.h"
+#include "engine/words/words.h"
 
 #include <string.h>
 
@@ -200,7 +201,7 @@ static void put_debts(const struct view_moment *m, const struct view_options *o,
     segment_print_flags(&name, debt->flags);
     buf_printf(&text, "%s %s %s%s.", i == 0 ? "You owe" : "And you owe", flags[0] == 'A' ? "an" : "a", flags,
                debt->retransmission ? " again" : "");
-    if (debt->rule) buf_printf(&text, " %s (%s)", debt->rule->why, debt->rule->cite);
+    if (debt->rule) buf_printf(&text, " %s (%s)", words_why(debt->rule), debt->rule->cite);
     if (!text.truncated) view_wrap(text.data, 0, o, b);
   }
   buf_reset(&text);

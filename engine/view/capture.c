@@ -198,7 +198,7 @@ static void segment_comment(const struct capture *c, const struct record *r, str
 static void state_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
   say_of(c, r, SAY_FILE_STATE, tcp_state_name(r->from), tcp_state_name(r->to), b);
-  if (r->rule != NULL) say_text(b, SAY_FILE_BECAUSE, r->rule->title);
+  if (r->rule != NULL) say_text(b, SAY_FILE_BECAUSE, words_title(r->rule));
   put_rule(b, r->rule);
   if (r->confirmed == TRUTH_CONFIRMED) say(b, SAY_FILE_CONFIRMED);
   if (r->confirmed == TRUTH_DENIED) say_text(b, SAY_FILE_DENIED, tcp_state_name(r->truth));
@@ -225,7 +225,7 @@ static void call_comment(const struct capture *c, const struct record *r, struct
 static void timer_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
   say_of(c, r, SAY_FILE_TIMER, tcp_timer_name(r->timer),
-         r->rule != NULL ? r->rule->title : tcp_timer_help(r->timer), b);
+         r->rule != NULL ? words_title(r->rule) : tcp_timer_help(r->timer), b);
   put_rule(b, r->rule);
 }
 

@@ -234,7 +234,7 @@ void json_rule(const struct tcp_rule *rule, struct buf *out)
       rule->next == NEXT_SAME ? json_null() : json_string(tcp_state_name((enum tcp_state)rule->next)));
   put(object, "profile", json_string(profile_name(rule)));
   put(object, "cite", json_string(rule->cite));
-  put(object, "title", json_string(rule->title));
-  put(object, "why", json_string(rule->why));
+  put(object, "title", json_string(words_title(rule)));
+  put(object, "why", json_string(words_why(rule)));
   put_line(object, out);
 }

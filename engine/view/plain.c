@@ -98,7 +98,7 @@ static void put_state(const struct record *r, const struct view_options *o, stru
   say(b, SAY_PLAIN_STOP);
   if (o->explain == EXPLAIN_OFF || r->rule == NULL) return;
   buf_putc(b, ' ');
-  put_sentence(b, r->rule->title);
+  put_sentence(b, words_title(r->rule));
 }
 
 static void put_call(const struct trace *t, const struct record *r, const struct view_options *o,
@@ -128,7 +128,7 @@ static void put_timer(const struct trace *t, const struct record *r, const struc
   say(b, SAY_PLAIN_STOP);
   if (o->explain == EXPLAIN_OFF || r->rule == NULL) return;
   buf_putc(b, ' ');
-  put_sentence(b, r->rule->title);
+  put_sentence(b, words_title(r->rule));
 }
 
 static void put_truth(const struct record *r, const struct view_options *o, struct buf *b)
@@ -195,7 +195,8 @@ void plain_record(const struct trace *t, const struct record *r, const struct vi
   }
   bool explained = r->kind == RECORD_STATE || r->kind == RECORD_TIMER || r->kind == RECORD_NOTE;
   if (sentence.len > 0 && explained && o->explain == EXPLAIN_FULL && r->rule != NULL)
-    words_say(&sentence, SAY_PLAIN_WHY, &(struct words_args){.text = r->rule->why, .more = r->rule->cite});
+    words_say(&sentence, SAY_PLAIN_WHY,
+              &(struct words_args){.text = words_why(r->rule), .more = r->rule->cite});
   view_wrap(sentence.data, 0, o, b);
   heap_buf_free(&sentence);
 }

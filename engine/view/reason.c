@@ -10,9 +10,9 @@
 
 void reason_rule(struct buf *b, const struct tcp_rule *rule)
 {
-  markup_put(b, rule->title);
+  markup_put(b, words_title(rule));
   buf_putc(b, '\n');
-  markup_put(b, rule->why);
+  markup_put(b, words_why(rule));
   buf_putc(b, '\n');
   markup_put(b, rule->cite);
   buf_putc(b, '\n');
@@ -66,7 +66,7 @@ static void put_verdict(struct buf *b, const struct record_verdict *v, enum end 
       reason_rule(b, v->fired[i]);
       continue;
     }
-    markup_printf(b, "%s (%s)", v->fired[i]->title, v->fired[i]->cite);
+    markup_printf(b, "%s (%s)", words_title(v->fired[i]), v->fired[i]->cite);
     buf_putc(b, '\n');
   }
 }

@@ -56,7 +56,7 @@ static void put_why(struct buf *b, const struct trace *t, const struct record *r
   if (o->explain != EXPLAIN_FULL || rule == NULL || told_before(t, r)) return;
   size_t line = b->len;
   paint_to(b, line, indent);
-  paint_wrapped(b, o, INK_DIM, line, indent, rule->why);
+  paint_wrapped(b, o, INK_DIM, line, indent, words_why(rule));
   buf_putc(b, '\n');
   line = b->len;
   paint_to(b, line, indent);
@@ -257,7 +257,7 @@ static void put_state(const struct trace *t, const struct record *r, const struc
     put_mark(b, o, r);
   }
   bool explained = o->explain != EXPLAIN_OFF && r->rule != NULL;
-  put_reason(b, o, &s, line, INK_DIM, explained ? r->rule->title : "");
+  put_reason(b, o, &s, line, INK_DIM, explained ? words_title(r->rule) : "");
   put_why(b, t, r, o, s.states);
 }
 
@@ -305,7 +305,7 @@ static void put_timer(const struct trace *t, const struct record *r, const struc
   paint_wrapped(b, o, INK_PLAIN, line, s.states, mem);
   const struct record *next = trace_at(t, r->number);
   bool told_next = next != NULL && next->kind == RECORD_STATE && next->rule == r->rule;
-  const char *reason = r->rule != NULL && !told_next ? r->rule->title : tcp_timer_help(r->timer);
+  const char *reason = r->rule != NULL && !told_next ? words_title(r->rule) : tcp_timer_help(r->timer);
   put_reason(b, o, &s, line, INK_DIM, o->explain != EXPLAIN_OFF ? reason : "");
   if (!told_next) put_why(b, t, r, o, s.states);
 }

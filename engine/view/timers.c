@@ -72,7 +72,7 @@ static void put_consequence(const struct tcb *t, const struct running *r, const 
   struct tcp_verdict v;
   expire(t, r, &after, &v);
   const struct tcp_rule *rule = v.fired_count > 0 ? v.fired[v.fired_count - 1] : NULL;
-  buf_puts(b, rule != NULL ? rule->title : tcp_timer_help(r->timer));
+  buf_puts(b, rule != NULL ? words_title(rule) : tcp_timer_help(r->timer));
   if (v.to != v.from)
     buf_printf(b, "; %s %s %s", tcp_state_name(v.from), o->plain ? "becomes" : glyph(o, GLYPH_TO),
                tcp_state_name(v.to));

@@ -46,9 +46,9 @@ static void put_rule(struct transcript *s, const struct tcp_rule *rule, struct b
   buf_puts(b, listed ? "<a" : "<span");
   if (listed) buf_printf(b, " href=\"#rule-%u-%s\"", s->session, rule->id);
   buf_puts(b, " title=\"");
-  markup_printf(b, "%s (%s)", rule->why, rule->cite);
+  markup_printf(b, "%s (%s)", words_why(rule), rule->cite);
   buf_puts(b, "\">");
-  markup_put(b, rule->title);
+  markup_put(b, words_title(rule));
   buf_puts(b, listed ? "</a>" : "</span>");
   if (listed) s->named[index] = true;
 }
@@ -283,9 +283,9 @@ void transcript_rules(const struct transcript *s, struct buf *b)
     if (!any) buf_puts(b, "<h2>The rules</h2>\n<dl>\n");
     any = true;
     buf_printf(b, "<dt id=\"rule-%u-%s\">", s->session, rule[i].id);
-    put_ink(b, INK_BRIGHT, rule[i].title);
+    put_ink(b, INK_BRIGHT, words_title(&rule[i]));
     buf_puts(b, "</dt>\n<dd>");
-    markup_put(b, rule[i].why);
+    markup_put(b, words_why(&rule[i]));
     buf_puts(b, "<br/><span class=\"dim\"><code>");
     markup_put(b, rule[i].id);
     buf_puts(b, "</code> ");

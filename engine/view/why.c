@@ -33,7 +33,8 @@ static void say_line(struct buf *b, const struct view_options *o, enum ink ink, 
 /* Where a rule leads, if anywhere and if its title does not say so: " ▶ ESTABLISHED". */
 static void put_next(struct buf *b, const struct view_options *o, const struct tcp_rule *rule)
 {
-  if (rule->next == NEXT_SAME || strstr(rule->title, tcp_state_name((enum tcp_state)rule->next)) != NULL)
+  if (rule->next == NEXT_SAME ||
+      strstr(words_title(rule), tcp_state_name((enum tcp_state)rule->next)) != NULL)
     return;
   buf_printf(b, o->plain ? ", then %s%s" : " %s %s", o->plain ? "" : glyph(o, GLYPH_TO),
              tcp_state_name((enum tcp_state)rule->next));
@@ -47,7 +48,7 @@ static void put_fired(struct buf *b, const struct view_options *o, unsigned numb
   size_t line = b->len;
   struct buf title;
   heap_buf_init(&title);
-  buf_puts(&title, rule->title);
+  buf_puts(&title, words_title(rule));
   put_next(&title, o, rule);
   if (o->plain)
     buf_printf(b, "%u. ", number);
@@ -56,7 +57,7 @@ static void put_fired(struct buf *b, const struct view_options *o, unsigned numb
   paint_wrapped(b, o, INK_BRIGHT, line, o->plain ? 0 : indent, title.data);
   buf_puts(b, o->plain ? ".\n" : "\n");
   heap_buf_free(&title);
-  wrapped_line(b, o, INK_PLAIN, indent, rule->why);
+  wrapped_line(b, o, INK_PLAIN, indent, words_why(rule));
   char quote[200];
   struct buf q;
   buf_init(&q, quote, sizeof quote);
@@ -238,7 +239,7 @@ static void put_row(struct buf *b, const struct view_options *o, const struct tc
 {
   struct buf title;
   heap_buf_init(&title);
-  buf_puts(&title, rule->title);
+  buf_puts(&title, words_title(rule));
   put_next(&title, o, rule);
   if (rule->profiles == PROFILE_LINUX) buf_puts(&title, " (Linux)");
   if (rule->profiles == PROFILE_RFC9293) buf_puts(&title, " (not Linux)");
@@ -312,7 +313,7 @@ void view_rule(const struct tcp_rule *rule, const struct view_options *o, struct
   char mem[400];
   struct buf text;
   wrapped_line(b, o, INK_BRIGHT, 0, rule->id);
-  wrapped_line(b, o, INK_PLAIN, 2, rule->title);
+  wrapped_line(b, o, INK_PLAIN, 2, words_title(rule));
   buf_init(&text, mem, sizeof mem);
   const char *step = tcp_step_name(rule->procedure, rule->step);
   buf_puts(&text, tcp_procedure_name(rule->procedure));
@@ -336,5 +337,5 @@ void view_rule(const struct tcp_rule *rule, const struct view_options *o, struct
   put_property(b, o, "profile", mem);
   put_property(b, o, "from", rule->cite);
   if (!o->plain) buf_putc(b, '\n');
-  wrapped_line(b, o, INK_PLAIN, 2, rule->why);
+  wrapped_line(b, o, INK_PLAIN, 2, words_why(rule));
 }

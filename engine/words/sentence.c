@@ -107,7 +107,7 @@ static void put_shift(const struct telling *t) { buf_printf(t->out, "%u", t->fac
 static void put_title(const struct telling *t)
 {
   if (t->rule != NULL)
-    buf_puts(t->out, t->rule->title);
+    buf_puts(t->out, words_title(t->rule));
   else
     sentence_put(t, SAY_NO_RULE);
 }

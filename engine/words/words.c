@@ -58,6 +58,9 @@ static void put_message(struct buf *b, const struct record *r, bool relative)
   if (r->message != MESSAGE_NONE) sentence_put(&t, sayings[r->message]);
 }
 
+const char *words_title(const struct tcp_rule *rule) { return rule->title; }
+const char *words_why(const struct tcp_rule *rule) { return rule->why; }
+
 void words_say(struct buf *b, enum saying saying, const struct words_args *args)
 {
   const struct telling t = {.out = b, .args = args};

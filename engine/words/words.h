@@ -29,6 +29,11 @@ void words_found(struct buf *, const struct record *, bool relative);
 /* A message that is in no record (yet), and tells no rule. */
 void words_message(struct buf *, enum message, const struct facts *);
 
+/* What a rule says, in one line, and its reason. The table of rules has them in English; another language has
+   them by the rule's id, and gives them here. */
+const char *words_title(const struct tcp_rule *);
+const char *words_why(const struct tcp_rule *);
+
 /* What a view fills in when it tells an event in its own way: in a line of its transcript, in a sentence for a
    screen reader, in a comment of a file. */
 struct words_args {
