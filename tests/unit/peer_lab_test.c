@@ -266,6 +266,7 @@ static void all_numbers_are_shifted(void **state)
   s = segment(ACK);
   s.ack = end + 1; /* beyond SND.NXT */
   transmit(&s);
+  settle();
   while (arrived()) continue; /* a challenge ACK, or silence on old kernels */
   put(ACK | PSH, "text");
   got(ACK);

@@ -209,6 +209,7 @@ static void a_small_buffer_is_not_overrun(void **state)
   memset(out, 0xaa, sizeof out);
   fresh(1502, CLOSED_PORT);
   put(SYN, NULL);
+  settle();
   assert_int_equal(wire_recv(wire, out, 10, &when), 10);
   assert_int_equal(out[0], 0x45);
   assert_int_equal(out[10], 0xaa);
