@@ -97,6 +97,7 @@ static void run_timers(struct model *m)
     struct model_link *k = m->links[i];
     for (int n = 0; n < AT_ONCE_MAX && model_link_lives(k) && tcp_deadline(&k->tcb) <= m->now; n++) {
       struct tcp_verdict v;
+      model_count_requests(m, k);
       tcp_timeout(&k->tcb, m->now, &v);
       model_settle(m, k, &v);
     }

@@ -128,6 +128,19 @@ static unsigned half_open(const struct model *m, uint16_t port)
   return n;
 }
 
+void model_count_requests(struct model *m, struct model_link *k)
+{
+  const struct model_listener *l = k->half_open ? model_listener(m, k->pair.peer_port) : NULL;
+  unsigned young = 0;
+
+  if (!l) return;
+  for (size_t i = 0; i < m->link_count; i++) {
+    const struct model_link *other = m->links[i];
+    young += other->half_open && other->pair.peer_port == l->port && other->tcb.retransmits == 0;
+  }
+  k->profile.synack_retries = peer_synack_retries(&m->numbers, l->backlog, half_open(m, l->port), young);
+}
+
 /* The listener's TCB is made for each segment, and stays if the segment opens a connection. */
 static void at_listener(struct model *m, const struct model_listener *l, const struct pair *pair,
                         const struct segment *s)

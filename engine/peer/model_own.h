@@ -139,6 +139,8 @@ struct model_link *model_link_held(struct model *, const struct pair *);
 struct model_listener *model_listener(struct model *, uint16_t port);
 /* How many connections wait on PORT, and the one that has waited longest (may be NULL). */
 unsigned model_accept_queue(struct model *, uint16_t port, struct model_link **first);
+/* Whether a request may go on to repeat its SYN,ACK hangs on how many others there are. */
+void model_count_requests(struct model *, struct model_link *);
 bool model_accept_full(struct model *, const struct model_listener *);
 /* The ISN for a connection that opens now. */
 seq_t model_isn(struct model *);

@@ -19,6 +19,7 @@ static const struct number numbers[] = {
     {"tcp_rto_max_ms", A_DURATION, AT(rto_max), USEC_MS},
     {"tcp_rto_min_us", A_DURATION, AT(rto_min), 1},
     {"tcp_sack", A_SWITCH, AT(sack), 0},
+    {"tcp_slow_start_after_idle", A_SWITCH, AT(restart_idle), 0},
     {"tcp_syncookies", A_COUNT, AT(syn_cookies), 0},
     {"tcp_syn_linear_timeouts", A_COUNT, AT(syn_linear_timeouts), 0},
     {"tcp_syn_retries", A_COUNT, AT(syn_retries), 0},
@@ -209,6 +210,16 @@ bool peer_syns_full(const struct peer_numbers *n, unsigned qlen, unsigned backlo
   const struct tcp_profile *p = &n->profile;
   bool linux_before = (p->rows & PROFILE_LINUX) && !tcp_profile_has(p, CHANGE_ONE_MORE_HALF_OPEN);
   return linux_before ? qlen >= backlog : qlen > backlog;
+}
+
+/* Where more than half of the queue waits, the old make room for the young: those that have not timed out yet. */
+unsigned peer_synack_retries(const struct peer_numbers *n, unsigned backlog, unsigned qlen, unsigned young)
+{
+  unsigned retries = n->profile.synack_retries, most = backlog > 8 ? backlog : 8;
+
+  if (!(n->profile.rows & PROFILE_LINUX) || 2 * qlen <= most) return retries;
+  for (young *= 2; retries > 2 && qlen >= young; young *= 2) retries--;
+  return retries;
 }
 
 bool peer_syns_many(const struct peer_numbers *n, unsigned qlen)

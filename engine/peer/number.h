@@ -54,6 +54,8 @@ unsigned peer_fast_open_unsaid(const struct peer_numbers *, const struct peer_op
 void peer_fast_open_allow(const struct peer_numbers *, unsigned most, struct tcp_profile *);
 /* With QLEN connections half open at a listener of BACKLOG one more is too many. */
 bool peer_syns_full(const struct peer_numbers *, unsigned qlen, unsigned backlog);
+/* So often a listener repeats its SYN,ACK when QLEN connections are half open, YOUNG of them without a repetition. */
+unsigned peer_synack_retries(const struct peer_numbers *, unsigned backlog, unsigned qlen, unsigned young);
 /* With QLEN connections half open only callers known from before are let in (Linux, without SYN cookies). */
 bool peer_syns_many(const struct peer_numbers *, unsigned qlen);
 /* SO_LINGER 0: close() is an abort. */

@@ -72,12 +72,14 @@ static void tell_difference(struct session *s, struct connection *c, const struc
               &(struct facts){.by_rfc = record_answer(&book), .answer = record_answer(v)});
 }
 
-static uint32_t half_open(const struct session *s, uint16_t port)
+/* YOUNG: only those whose SYN,ACK has not been repeated. */
+static uint32_t half_open(const struct session *s, uint16_t port, bool young)
 {
   uint32_t n = 0;
   for (unsigned i = 0; i < s->count; i++) {
     const struct tcb *peer = &s->connections[i]->tcb[END_PEER];
     bool waits = peer->state == STATE_SYN_RECEIVED && peer->passive && !peer->fast.taken;
+    if (young && peer->retransmits > 0) continue;
     n += waits && s->connections[i]->pair.peer_port == port;
   }
   return n;
@@ -101,9 +103,18 @@ void arrive_queues(struct session *s, struct connection *c)
     backlog = truth.send_queue;
   }
   c->accept_full = queued > backlog;
-  const uint32_t waiting = half_open(s, c->pair.peer_port); /* the second nobody tells */
+  const uint32_t waiting = half_open(s, c->pair.peer_port, false); /* the second nobody tells */
   c->syns_full = peer_syns_full(&s->peer_numbers, waiting, backlog);
   c->syns_many = peer_syns_many(&s->peer_numbers, waiting);
+}
+
+void arrive_count_requests(struct session *s, struct connection *c)
+{
+  const struct tcb *peer = &c->tcb[END_PEER];
+  const uint16_t port = c->pair.peer_port;
+  if (peer->state != STATE_SYN_RECEIVED || !peer->passive || peer->fast.taken) return;
+  c->peer_profile.synack_retries =
+      peer_synack_retries(&s->peer_numbers, c->backlog, half_open(s, port, false), half_open(s, port, true));
 }
 
 void arrive_abandoned(struct session *s, struct connection *c)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define TRUTH_EVERY (200 * USEC_MS)
+#define CROWD_MOST                                                                                           \
+  256 /* connections; of more it is not told at once that a request has made room for others */
 
 /* A listener covers the pair: the kernel has nothing for the pair itself, whichever of the two the shadow
  * calls it. */
@@ -114,6 +116,7 @@ void judge_truth(struct session *s, struct connection *c)
   }
   judge_listener(s, c, &truth);
   if (truth.state != STATE_SYN_RECEIVED) arrive_abandoned(s, c);
+  arrive_count_requests(s, c);
   bool foreseen = agrees(c->tcb[END_PEER].state, &truth);
   s->roused = s->roused || !foreseen;
   if (!foreseen && !by_timers(s, c, &truth)) {
@@ -149,6 +152,7 @@ void judge_schedule(struct session *s)
 {
   usec_t now = session_now(s), first = USEC_NEVER;
   for (unsigned i = 0; i < s->count; i++) {
+    if (s->count <= CROWD_MOST) arrive_count_requests(s, s->connections[i]);
     usec_t due = tcp_deadline(&s->connections[i]->tcb[END_PEER]);
     if (due < first) first = due;
   }

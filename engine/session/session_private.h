@@ -153,6 +153,8 @@ bool arrive_all_known(const struct session *);
 void arrive_at_peer(struct session *, struct connection *, const struct segment *, struct record *,
                     struct tcp_verdict *);
 void arrive_queues(struct session *, struct connection *); /* how full the listener's are */
+/* How often a request repeats its SYN,ACK hangs on how many others there are. */
+void arrive_count_requests(struct session *, struct connection *);
 /* A request without a listener is looked at, and is gone. */
 void arrive_abandoned(struct session *, struct connection *);
 bool arrive_may_be_late(const struct connection *, const struct tcp_emit *);

@@ -173,6 +173,7 @@ void establish_from_syn_sent(struct tcp_step *s)
   fast_open_seen(t, s);
   measure(s);
   linux_unmeasured(t);
+  loss_opening_repeated(s);
   t->pace.again_since = -1;
   t->pace.heard = s->now;
   s->verdict->acked += s->ack - t->snd.una;
@@ -202,6 +203,7 @@ void establish(struct tcp_step *s)
   if (is_linux(s) && t->passive) t->challenged_at = -1;           /* a socket takes the request's place */
   if (is_linux(s) && t->snd.una == t->iss + 1) t->passive = true; /* it had already: challenge_as_socket() */
   if (is_linux(s) && !t->fast.taken) linux_window_established(t);
+  loss_opening_repeated(s);
   fast_open_over(s);
   linux_unmeasured(t);
   t->pace.again_since = -1;

@@ -41,6 +41,7 @@ void queue_text(struct tcp_step *s)
     step_signal(s, SIGNAL_ERR_CLOSING);
     return;
   }
+  loss_after_idle(t, s->now);
   t->queued = s->call->len > UINT32_MAX - t->queued ? UINT32_MAX : t->queued + s->call->len;
 }
 

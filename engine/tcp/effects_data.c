@@ -91,6 +91,7 @@ void take_ack(struct tcp_step *s)
 void take_window(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
+  if (t->snd.wnd != s->wnd && t->queued > 0 && s->verdict->acked == 0) loss_after_idle(t, s->now);
   t->snd.wnd = s->wnd;
   t->snd.wl1 = is_linux(s) ? s->segment->seq : s->seq;
   t->snd.wl2 = s->ack;

@@ -155,6 +155,28 @@ static void grow(struct tcb *t, uint32_t n)
   set_window(t, w);
 }
 
+/* RFC 5681 4.1: halved for each timeout of silence, but not below where it began. */
+void loss_after_idle(struct tcb *t, usec_t now)
+{
+  const struct tcp_profile *p = t->profile;
+  usec_t idle = now - t->pace.sent;
+  if (!is_linux(t) || !p->restart_idle || t->snd.una != t->snd.nxt || idle <= t->rto) return;
+  uint32_t w = window(t), least = min32(p->initial_cwnd, w);
+  if (t->loss.phase != LOSS_FAST) t->snd.ssthresh = max32(t->snd.ssthresh, (w / 2 + w / 4) * mss(t));
+  while ((idle -= t->rto) > 0 && w > least) w /= 2;
+  set_window(t, max32(w, least));
+}
+
+/* RFC 5681 3.1: a lost SYN speaks for a full network. Linux lets one pass (RFC 6298), and believes a timestamp
+   that says that it had only been late. */
+void loss_opening_repeated(const struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
+  bool late = s->has_ts && s->ts_ecr != 0 && s->ts_ecr == t->ts.first;
+  t->pace.sent = s->now;
+  if (is_linux(t) && t->pace.syns > 1 && t->retransmits > 0 && !t->fast.taken && !late) set_window(t, 1);
+}
+
 static void lower_threshold(struct tcb *t)
 {
   uint32_t half = is_linux(t) ? t->snd.cwnd / mss(t) / 2 : (t->snd.nxt - t->snd.una) / 2 / mss(t);

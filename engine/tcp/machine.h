@@ -114,7 +114,10 @@ uint32_t loss_in_flight(const struct tcb *);
 void loss_acked(struct tcp_step *, uint32_t segments);
 void loss_timed_out(struct tcp_step *, seq_t end);
 void loss_text_goes(struct tcb *);
-void loss_stamp(struct tcb *, uint32_t ts_val);             /* of the first repetition */
+void loss_after_idle(struct tcb *, usec_t now); /* text may go, and perhaps none has for long */
+void loss_opening_repeated(
+    const struct tcp_step *);                   /* the connection opens, and its SYN may have been lost */
+void loss_stamp(struct tcb *, uint32_t ts_val); /* of the first repetition */
 bool loss_held_back(struct tcb *, const struct tcp_emit *); /* a repetition; false: not for loss to say */
 bool loss_repeat_last(struct tcp_step *);          /* what was to go again behind the text; true: it went */
 bool loss_repeats_oldest(const struct tcp_step *); /* what was sent is the repetition that loss asks for */

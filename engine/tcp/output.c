@@ -177,7 +177,9 @@ void output_sent(struct tcb *t, uint8_t flags, seq_t seq, uint32_t len, usec_t n
   } else if (end != seq) {
     t->rtt.on = false; /* Karn's algorithm: an answer to this proves nothing */
     flight_again(t, seq, end, now);
+    if ((flags & SYN) && t->pace.syns < UINT8_MAX) t->pace.syns++;
   }
+  if (len > 0) t->pace.sent = now;
   if (flags & FIN) {
     t->fin_queued = false;
     t->fin_sent = true;

@@ -36,6 +36,7 @@ const struct tcp_profile tcp_profile_linux = {
     .mss_default = 536,
     .rcv_buf = 65536,
     .initial_cwnd = 10,
+    .restart_idle = true,
     .reordering = 3,
     .tick = 4 * USEC_MS,
     .msl = 30 * USEC_S,

@@ -50,6 +50,7 @@ struct tcp_profile {
   uint32_t rcv_buf;      /* octets: the window when nothing is queued; Linux: half its buffer */
   bool rcv_buf_fixed;    /* Linux, SO_RCVBUF: it does not grow */
   unsigned initial_cwnd; /* segments; 0: no congestion window */
+  bool restart_idle;     /* Linux: the congestion window falls back while nothing is sent */
   unsigned reordering;   /* so many duplicate ACKs mean loss */
   usec_t tick;           /* Linux: its clock's, which its timers count; 0: times are not rounded */
   usec_t msl, time_wait; /* TIME-WAIT lasts time_wait: 2*msl under rfc9293, 60 s under linux */

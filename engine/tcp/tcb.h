@@ -140,6 +140,8 @@ struct tcp_pace {
   uint8_t backoff;                         /* doublings since something was measured */
   usec_t again_since, probing_since;       /* the first repetition, the first probe; -1: there was none */
   usec_t heard;                            /* the other end's last ACK */
+  usec_t sent;                             /* our last text */
+  uint8_t syns;                            /* repetitions of our SYN */
 };
 
 /* How a TCP that has no SACK blocks to go by finds out what is lost: see loss.c. Counts are segments. */

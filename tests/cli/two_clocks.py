@@ -21,6 +21,8 @@ PATIENCE = 300
 OPEN = "peer app none; send SYN; expect SYN,ACK; send; peer accept; "
 LATE = "set quickack off; peer app none; send SYN; expect SYN,ACK; send; peer accept; "
 NEW = "peer app none; peer listen 80; send SYN dport=80; expect SYN,ACK; send; peer accept; "
+GROWN = "peer app none; send SYN win=65535 mss=1000; send ACK win=65535; peer accept; peer send 30000; " \
+    "send ACK win=65535; send ACK win=65535; "
 MANY = "peer set tcp_syncookies 0; peer set tcp_max_syn_backlog 4; peer listen 80 backlog=10; "
 SCRIPTS = {
     "a RST for another SYN makes Linux repeat its own soon":
@@ -70,6 +72,17 @@ SCRIPTS = {
     "a FIN, doubled and doubled": OPEN + "peer close; wait 7s",
     "keepalive, answered and not": "peer set keepalive 1; peer set keepidle 1; peer set keepintvl 3; "
         "peer set keepcnt 2; " + OPEN + "wait 1200ms; send; wait 10s",
+    "a SYN,ACK repeated twice opens the congestion window for one segment": "peer app none; send SYN win=65535 mss=1000; "
+        "expect SYN,ACK; wait SYN,ACK within 2s; wait SYN,ACK within 3s; send ACK win=65535; peer accept; "
+        "peer send 5000; wait 100ms; send ACK ack=irs+1001 win=65535; wait 50ms",
+    "so does a SYN": "listen 8080; peer connect 8080; expect SYN; wait SYN within 2s; wait SYN within 2s; "
+        "send SYN,ACK win=65535 mss=1000; peer send 5000; wait 100ms; send ACK ack=irs+1001 win=65535; wait 50ms",
+    "one repetition does not": "peer app none; send SYN win=65535 mss=1000; expect SYN,ACK; wait SYN,ACK within 2s; "
+        "send ACK win=65535; peer accept; peer send 5000; wait 100ms",
+    "the congestion window falls back in silence": GROWN + "wait 1s; peer send 20000; wait 100ms",
+    "by half for each timeout": GROWN.replace("30000", "60000") + "send ACK win=65535; wait 300ms; peer send 60000; "
+        "wait 100ms",
+    "not if it is told not to": "peer set tcp_slow_start_after_idle 0; " + GROWN + "wait 1s; peer send 20000; wait 100ms",
     "eighty segments at once": "peer app none; send SYN win=65535 mss=100; send; peer accept; peer send 20000; "
         + 5 * "send ACK win=65535; " + "wait 50ms",
     "twenty segments at once after a long round trip":

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The time of what the kernel sends by itself, held against the shadow's timers: never early, by more than the
    tick that two measurements of one round trip may differ by; and no later than the timer wheel is coarse, which
-   counts ticks and, the longer a timer takes, whole notches of eight, 64 … ticks. Who is late on a busy machine
-   is tried again (trial.late); in an emulator, where time is nobody's, only who is early is wrong. */
+   counts ticks and, the longer a timer takes, whole notches of eight, 64 … ticks. Whoever is not
+   in time is tried again (trial.disturbed), for the machine may be busy; in an emulator, where time is nobody's,
+   only who is early is wrong. */
 #ifndef TCPTUTOR_TESTS_FIDELITY_CLOCK_H
 #define TCPTUTOR_TESTS_FIDELITY_CLOCK_H
 

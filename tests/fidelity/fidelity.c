@@ -94,7 +94,7 @@ static bool run_trial(const struct options *o, struct tally *y, uint64_t number,
     trial.climate = draw_climate(&trial.rng, scene);
     if (!wanted(o, scene) || !scene_is_for(scene, &ground.profile[CLIMATE_PLAIN])) return false;
     play(&trial, scene, &reached);
-    bool disturbed = wire_now(ground.wire) - trial.began - trial.waited > UNDISTURBED || trial.late;
+    bool disturbed = wire_now(ground.wire) - trial.began - trial.waited > UNDISTURBED || trial.disturbed;
     if (!ground_sweep(&ground, &trial.pair, trial.fd, &err)) trial_broken(&trial, "%s", err.message);
     if (!trial.difference.found || !disturbed || again == REPEATS) {
       tally_add(y, &trial, reached);
@@ -112,8 +112,8 @@ static void summary(const struct options *o, const struct tally *y, usec_t took,
   tally_coverage(y, &ground.profile[CLIMATE_PLAIN], &fired, &rows);
   fprintf(out,
           "fidelity: seed %" PRIu64 ": %" PRIu64 " cases, %" PRIu64 " agree, %" PRIu64
-          " disagree in %u ways; %" PRIu64 " repeated; %u of %u rules; %" PRIu64 " segments, %.0f a second; %" PRIu64
-          " of timers in time, the latest %.1f ms late\n",
+          " disagree in %u ways; %" PRIu64 " repeated; %u of %u rules; %" PRIu64
+          " segments, %.0f a second; %" PRIu64 " of timers in time, the latest %.1f ms late\n",
           o->seed, y->trials, y->agreed, y->differed, y->bucket_count, y->repeated, fired, rows, y->segments,
           took > 0 ? (double)y->segments * 1e6 / (double)took : 0.0, y->timed,
           (double)y->latest / (double)USEC_MS);

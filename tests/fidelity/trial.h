@@ -89,8 +89,8 @@ struct trial {
   bool crafting;
   unsigned segments; /* yours that were compared */
   unsigned timed;    /* the kernel's that a timer sent, whose time was compared; */
-  usec_t latest;     /* the latest of them was so late, */
-  bool late;         /* or too late */
+  usec_t latest;     /* the latest of them was so late */
+  bool disturbed;    /* one was not in time */
   struct field_counts *fields; /* how the fields compared, counted here; borrowed */
   uint32_t *fired;             /* how often each row fired, likewise */
   struct buf *story;           /* everything, as it happens; NULL: not wanted */

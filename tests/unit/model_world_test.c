@@ -159,6 +159,36 @@ static void a_flood_is_bounded(void **state)
   end_free(e);
 }
 
+/* More than half of the queue waits: the oldest makes room at its third timeout, and then there is. */
+static void old_requests_make_room(void **state)
+{
+  struct end *e = end_new(&tcp_profile_linux, 7);
+  struct peer_request r = request(e, PEER_LISTEN);
+  unsigned waiting = 0;
+  (void)state;
+  r.port = 80;
+  r.backlog = 4;
+  e->pair.peer_port = 80;
+  assert_true(peer_call(e->peer, &r, &e->event, NULL));
+  for (uint16_t i = 0; i < 5; i++) {
+    e->pair.you_port = (uint16_t)(2000 + i);
+    say_at(e, i, SYN, NULL);
+    assert_true(hear(e));
+  }
+  pass(e, 6 * USEC_S);
+  for (uint16_t i = 0; i < 5; i++) {
+    e->pair.you_port = (uint16_t)(2000 + i);
+    assert_int_equal(truth(e).state, STATE_SYN_RECEIVED);
+  }
+  pass(e, 2 * USEC_S);
+  for (uint16_t i = 0; i < 5; i++) {
+    e->pair.you_port = (uint16_t)(2000 + i);
+    waiting += truth(e).state == STATE_SYN_RECEIVED;
+  }
+  assert_int_equal(waiting, 4);
+  end_free(e);
+}
+
 /* -- Fast Open -- */
 static void say_fast(struct end *e, const struct option *cookie, const char *text)
 {
@@ -377,6 +407,7 @@ int main(void)
       cmocka_unit_test(status_tells),
       cmocka_unit_test(forget_leaves_no_trace),
       cmocka_unit_test(a_flood_is_bounded),
+      cmocka_unit_test(old_requests_make_room),
       cmocka_unit_test(a_cookie_is_given_and_known_again),
       cmocka_unit_test(pieces_in_any_order_make_the_stream),
       cmocka_unit_test(what_is_lost_is_sent_again),

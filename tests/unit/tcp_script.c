@@ -219,6 +219,7 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"throttle", &p->challenge_interval, sizeof(usec_t)},
       {"user-timeout", &p->user_timeout, sizeof(usec_t)},
       {"rto-max", &p->rto_max, sizeof(usec_t)},
+      {"restart-idle", &p->restart_idle, sizeof(bool)},
       {"retries2", &p->retries2, sizeof(unsigned)},
       {"syn-retries", &p->syn_retries, sizeof(unsigned)},
       {"tick", &p->tick, sizeof(usec_t)},

@@ -61,6 +61,10 @@ void test_timers(void **state)
   TCP_SCRIPTS_CHECK(scripts);
 }
 
+#define GROWN                                                                                                \
+  LISTENING "< SYN seq=5000 win=65535 mss=1000; < ACK win=65535; send 10000; # emits 10; < ACK win=65535; "  \
+            "send 20000; # emits 20; < ACK win=65535; "
+
 void test_linux_timers(void **state)
 {
   (void)state;
@@ -132,6 +136,22 @@ void test_linux_timers(void **state)
       LINUX "set rto-max 1000000; " SYN_RECEIVED "timeout; # now-ms 1000; timeout; # now-ms 3000",
       LINUX "set rto-max 1000000; " ESTABLISHED "send 5; timeout; timeout; timeout; # now-ms 1428; timeout; "
             "# now-ms 2428",
+      /* A SYN,ACK that was repeated twice opens the congestion window for one segment, unless it had only been
+         late. */
+      LINUX SYN_RECEIVED "timeout; < ACK win=60000; send 5000; # emits 10",
+      LINUX SYN_RECEIVED
+      "timeout; timeout; < ACK win=60000; send 5000; # emits 1; < ACK win=60000; # emits 2",
+      LINUX LISTENING "< SYN seq=5000 ts=7:0; timeout; timeout; < ACK win=60000 nop nop ts=8:1; send 5000; "
+                      "# emits 1",
+      LINUX LISTENING "wait 5ms; < SYN seq=5000 ts=7:0; timeout; timeout; < ACK win=60000 nop nop ts=8:5; "
+                      "send 5000; # emits 10",
+      LINUX SYN_SENT "timeout; timeout; < SYN,ACK seq=5000 win=60000; send 5000; # emits 1",
+      /* In silence it falls back to where it began, halved for each timeout. */
+      LINUX GROWN "wait 200ms; send 40000; # emits 40",
+      LINUX GROWN "wait 205ms; send 40000; # emits 20",
+      LINUX GROWN "wait 1s; send 40000; # emits 10",
+      LINUX "set restart-idle 0; " GROWN "wait 1s; send 40000; # emits 40",
+      LINUX GROWN "< ACK win=0; send 40000; wait 1s; < ACK win=65535; # emits 10",
       /* Nobody keeps an orphan alive. */
       LINUX "set keepalive 1000000; " ESTABLISHED "close; < ACK; = FIN-WAIT-2; timeout; ? timeout.keepalive; "
             "release; wait 10s; ! nothing; = FIN-WAIT-2",
