@@ -82,9 +82,7 @@ static char *join(const char *directory, const char *name, const char *suffix)
   struct buf path;
   heap_buf_init(&path);
   buf_printf(&path, "%s/%s%s", directory, name, suffix);
-  if (!path.truncated) return path.data;
-  heap_buf_free(&path);
-  return NULL;
+  return heap_buf_take(&path);
 }
 
 /* The locale of messages as it is asked for: lessons speak it even where the system does not. */
@@ -140,23 +138,29 @@ static bool is_lesson(const struct dirent *entry)
   return len > 3 && strcmp(entry->d_name + len - 3, ".md") == 0 && lesson_id_valid(entry->d_name, len - 3);
 }
 
+/* The lesson in the file at f->path. False: *ERR. */
+static bool read_lesson(struct lesson_text *f, struct err *err)
+{
+  struct buf text;
+  heap_buf_init(&text);
+  err_clear(err);
+  /* Of one that is too long enough is read for lesson_parse() to say so. */
+  bool read = file_read(f->path, LESSON_SIZE_MAX, &text, err);
+  size_t len = text.len;
+  char *all = heap_buf_take(&text);
+  if (read && all) return lesson_text_read(f, f->path, all, len, err);
+  if (read) err_set(err, ERR_MEMORY, "out of memory");
+  free(all);
+  return false;
+}
+
 /* Takes PATH, which goes away with the file. APP NULL: what is wrong is not shown. */
 static bool open_path(struct app *app, char *path, struct lesson_text *f)
 {
   struct err err;
-  struct buf text;
-  heap_buf_init(&text);
-  err_clear(&err);
   *f = (struct lesson_text){.path = path};
-  /* Of one that is too long enough is read for lesson_parse() to say so. */
-  if (!file_read(path, LESSON_SIZE_MAX, &text, &err)) {
-    if (app) app_error(app, &err, NULL, NULL, 0);
-    heap_buf_free(&text);
-  } else if (lesson_text_read(f, path, text.data, text.len, &err)) {
-    return true;
-  } else if (app) {
-    app_error(app, &err, path, f->text ? f->text : "", f->len);
-  }
+  if (read_lesson(f, &err)) return true;
+  if (app) app_error(app, &err, f->text ? path : NULL, f->text, f->len);
   lesson_text_close(f);
   return false;
 }

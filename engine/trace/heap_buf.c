@@ -32,3 +32,12 @@ void heap_buf_free(struct buf *b)
   if (b->cap > 0) free(b->data);
   heap_buf_init(b);
 }
+
+char *heap_buf_take(struct buf *b)
+{
+  bool whole = !b->truncated && (b->cap > 0 || grow(b, 1));
+  char *data = whole ? b->data : NULL;
+  if (!whole) heap_buf_free(b);
+  heap_buf_init(b);
+  return data;
+}

@@ -120,6 +120,9 @@ with tempfile.TemporaryDirectory() as directory:
         result = run("check", lesson(text))
         ok(result.returncode == 1 and re.search(words, result.stdout, re.M), name, result.all)
 
+    result = run("check", lesson(""))
+    ok(result.returncode == 2 and "an empty file is no lesson" in result.stderr, "an empty file: exit 2", result.all)
+
     TRY = HEAD + "```try a\ngoal: %s\nhint: h\n%ssolve: %s\n```\n"
     fails(TRY % ("you CLOSED", "", "send SYN"), "^not ok 1 - tiny.md:3 try a: not solved before$", "a goal already met fails")
     fails(TRY % ("you ESTABLISHED", "", "send SYN lost"), "^#   this meets no goal", "a command of the solution that leads nowhere fails")
