@@ -38,12 +38,22 @@ static void bind_unseen(const struct session *s, struct connection *c, const str
   tcp_bind(&c->tcb[END_PEER], e, &seg);
 }
 
+/* One number in four thousand million: what is guessed of it is taken for wrong. */
+static void make_up_iss(struct session *s, struct tcb *peer)
+{
+  peer->iss = peer->snd.una = (seq_t)rng_next(&s->rng);
+  peer->snd.nxt = peer->iss + 1;
+}
+
 void reach_elsewhere(struct session *s, struct connection *c)
 {
   for (unsigned i = 0; i < c->expected_count; i++) {
     const struct tcp_emit *e = &c->expected[i];
     const bool guess = (e->flags & SYN) && (e->wild & SEG_BIT(SEG_SEQ)) && !s->isn_chosen;
-    if (!guess) bind_unseen(s, c, e);
+    if (guess)
+      make_up_iss(s, &c->tcb[END_PEER]);
+    else
+      bind_unseen(s, c, e);
     if (e->flags & SYN) s->isn_chosen = false;
     record_note(s, c, END_PEER, MESSAGE_ANSWER_ELSEWHERE, e->rule,
                 &(struct facts){.flags = e->flags, .address = c->pair.you});

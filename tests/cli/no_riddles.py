@@ -82,6 +82,7 @@ SESSIONS |= {
                                       "send ACK ack=peer.snd.una win=30000; send ACK ack=peer.snd.una+1000 win=30000",
     "SACK blocks": "peer isn 5000; " + LOSSY.replace("mss=1000", "mss=1000 sackok") + "peer send 20000; " +
                    "send ACK ack=peer.snd.una win=30000 sack=6001-9001; wait 30ms; send ACK win=30000",
+    "an ACK of a SYN,ACK that another host has seen": "send SYN src=10.9.0.3; send ACK ack=1 src=10.9.0.3; send ACK ack=irs+1 src=10.9.0.3",
     "a tail that is not acknowledged, with SACK": LOSSY.replace("mss=1000", "mss=1000 sackok") + "peer send 3000; wait 400ms; send",
 }
 for name, script in SESSIONS.items():
