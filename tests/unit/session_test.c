@@ -139,6 +139,11 @@ static void a_full_accept_queue_is_foreseen(void **state)
   sends(s, "SYN");
   assert_states(s, STATE_SYN_SENT, STATE_LISTEN);
   assert_int_equal(notes_of(s, NOTE_EXPLAINED), 2);
+  const struct record *note = last_of(s, RECORD_NOTE);
+  assert_int_equal(note->message, MESSAGE_DIFFERS);
+  assert_true(note->facts.by_rfc.kind == ANSWER_SEGMENT && note->facts.by_rfc.flags == (SYN | ACK));
+  assert_int_equal(note->facts.by_rfc.to, STATE_SYN_RECEIVED);
+  assert_true(note->facts.answer.kind == ANSWER_DROPPED && note->facts.answer.to == STATE_LISTEN);
   assert_true(session_use(s, 1, &err));
   peer_does(s, PEER_ACCEPT);
   assert_true(session_use(s, 2, &err));
@@ -282,6 +287,47 @@ static void wrong_ack_is_explained_before_the_answer(void **state)
   const struct record *reply = last_of(s, RECORD_SEGMENT);
   assert_int_equal(reply->segment.flags & RST, RST);
   assert_int_equal(reply->predicted, PREDICTION_MET);
+}
+
+/* What the last note says a TCP answers, or would. */
+static void is_answered(struct session *s, enum message message, const struct answer *wanted)
+{
+  const struct record *note = last_of(s, RECORD_NOTE);
+  const struct answer *a = &note->facts.answer;
+  assert_int_equal(note->message, message);
+  assert_int_equal(a->kind, wanted->kind);
+  assert_true(a->from == wanted->from && a->to == wanted->to && a->flags == wanted->flags);
+  assert_true(a->seq_known == wanted->seq_known && a->ack_known == wanted->ack_known);
+  if (a->seq_known) assert_int_equal(a->seq, wanted->seq);
+  if (a->ack_known) assert_int_equal(a->ack, wanted->ack);
+}
+
+static void answers_are_kept_as_facts(void **state)
+{
+  struct session *s = *state;
+  const struct tcb *t = session_tcb(s);
+  sends(s, "SYN");
+  sends(s, "ACK ack=+1"); /* RFC 9293 3.10.7.4: <SEQ=SEG.ACK><CTL=RST> */
+  struct answer a = {
+      .kind = ANSWER_SEGMENT, .from = STATE_SYN_RECEIVED, .to = STATE_SYN_RECEIVED, .flags = RST};
+  a.seq_known = true;
+  a.seq = t[END_YOU].rcv.nxt + 1;
+  is_answered(s, MESSAGE_WRONG_ANSWERED, &a);
+  sends(s, "ACK");
+  sends(s, "ACK ack=+1"); /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
+  a.from = a.to = STATE_ESTABLISHED;
+  a.flags = ACK;
+  a.ack_known = true;
+  a.seq = t[END_PEER].snd.nxt;
+  a.ack = t[END_PEER].rcv.nxt;
+  is_answered(s, MESSAGE_WRONG_ANSWERED, &a);
+  send_fate(s, "ACK", FATE_STRAY, NULL);
+  a = (struct answer){.kind = ANSWER_DROPPED, .from = STATE_ESTABLISHED, .to = STATE_ESTABLISHED};
+  is_answered(s, MESSAGE_STRAY_ANSWERED, &a);
+  send_fate(s, "RST seq=snd.nxt", FATE_STRAY, NULL);
+  a.kind = ANSWER_SILENCE;
+  a.to = STATE_CLOSED;
+  is_answered(s, MESSAGE_STRAY_ANSWERED, &a);
 }
 
 static void failed_expectation_says_what_differs(void **state)
@@ -574,6 +620,7 @@ int main(void)
       TEST(stray_does_not_move_you),
       TEST(bad_checksum_is_silence),
       TEST(wrong_ack_is_explained_before_the_answer),
+      TEST(answers_are_kept_as_facts),
       TEST(failed_expectation_says_what_differs),
       TEST(expect_nothing_fails_on_an_arrival),
       TEST(auto_pays_debts),
