@@ -384,8 +384,7 @@ bool trial_await(struct trial *t, usec_t within, enum tcp_intent means)
     if (wire_now(t->ground->wire) >= until) return trial_broken(t, "nothing came by itself");
     wire_wait(t->ground->wire, until, -1);
   }
-  usec_t now = wire_now(t->ground->wire);
-  t->waited += now - from;
+  if (when > from) t->waited += when - from; /* what is heard of it later is disturbance */
   remember_answer(t, &s);
   enum tcp_intent is = tcp_sends(&t->tcb, &s, when, &t->verdict);
   if (t->story) tell_verdict(t, "sends by itself");
