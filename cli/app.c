@@ -102,6 +102,7 @@ void app_init(struct app *app, const struct options *options)
   app->desk.shows_color = terminal_color(-1);
   app->desk.shows_utf8 = terminal_utf8();
   app->desk.view.columns = terminal_columns();
+  app->desk.view.kernel = lab_kernel();
   app->desk.lines = terminal_lines();
   desk_dress(&app->desk);
   app->course.desk = &app->desk;

@@ -5,8 +5,10 @@
 #include "engine/base/buf.h"
 #include "engine/lab/lab.h"
 #include "engine/peer/peer_lab.h"
+#include "engine/tcp/measured.h"
 #include "engine/trace/heap_buf.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define FINDINGS_MAX 32
@@ -53,6 +55,24 @@ static bool all_ok(const struct lab_finding *f, size_t n)
   return n > 0;
 }
 
+/* What the shadow predicts was measured: on this kernel, too? */
+static void put_kernel(const struct app *app, size_t width, struct buf *b)
+{
+  struct lab_finding f = {.what = "measured", .ok = true};
+  uint32_t kernel = lab_kernel();
+  struct buf text;
+
+  buf_init(&text, f.detail, sizeof f.detail);
+  buf_puts(&text, "Linux's own rows are measured on ");
+  for (size_t i = 0; tcp_measured_at(i); i++)
+    buf_printf(&text, "%s%u.%u", i ? ", " : "", tcp_kernel_major(tcp_measured_at(i)),
+               tcp_kernel_minor(tcp_measured_at(i)));
+  f.limited = !tcp_measured_kernel(kernel);
+  if (kernel) buf_printf(&text, "; yours is %u.%u", tcp_kernel_major(kernel), tcp_kernel_minor(kernel));
+  if (f.limited) snprintf(f.remedy, sizeof f.remedy, "`make fidelity` in the sources measures yours.");
+  put_finding(app, &f, width, b);
+}
+
 int doctor_run(struct app *app)
 {
   struct lab_finding finding[FINDINGS_MAX];
@@ -64,6 +84,7 @@ int doctor_run(struct app *app)
   heap_buf_init(&b);
   buf_puts(&b, "lab: the running kernel's own TCP in a private network\n");
   for (size_t i = 0; i < n; i++) put_finding(app, &finding[i], width, &b);
+  put_kernel(app, width, &b);
   buf_puts(&b, works ? "The lab works here.\n" : "The lab cannot be had here as it is.\n");
   app_put(app, b.data, b.len);
   heap_buf_free(&b);

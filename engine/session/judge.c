@@ -231,7 +231,8 @@ void judge_missing(struct session *s, struct connection *c)
       continue;
     }
     if (judge_odd(s, c)) continue;
-    record_note(s, c, END_PEER, MESSAGE_MISSING, e->rule, &(struct facts){.flags = e->flags});
+    record_note(s, c, END_PEER, MESSAGE_MISSING, e->rule,
+                &(struct facts){.flags = e->flags, .system = s->config.peer->ops->kernel});
   }
   c->expected_count = kept;
 }

@@ -63,7 +63,7 @@ void machine_walk(struct tcp_step *s, enum tcp_procedure procedure, unsigned onl
   }
   while (r < end) {
     const bool hit = fits(s, r);
-    if (looked) looked(s->looked_ctx, r->rule, hit);
+    if (looked && (!r->dated || of_this_kernel(r->rule, s->profile))) looked(s->looked_ctx, r->rule, hit);
     if (!hit) {
       r++;
       continue;

@@ -116,7 +116,7 @@ enum note_kind {
   X(ANSWER_ELSEWHERE, "answer-elsewhere", SILENCE, TELLS(FLAGS) | TELLS(ADDRESS))                            \
   X(DIFFERS, "differs", EXPLAINED, TELLS(BY_RFC) | TELLS(ANSWER))                                            \
   X(UNFORESEEN, "unforeseen", UNKNOWN, TELLS(SYSTEM))                                                        \
-  X(MISSING, "missing", UNKNOWN, TELLS(FLAGS))                                                               \
+  X(MISSING, "missing", UNKNOWN, TELLS(FLAGS) | TELLS(SYSTEM))                                               \
   X(DENIED, "denied", UNKNOWN, TELLS(PREDICTED) | TELLS(SYSTEM) | TELLS(STATE))                              \
   X(BEHIND_FIN, "behind-fin", PLAIN, 0)                                                                      \
   X(HELD_BACK, "held-back", PLAIN, TELLS(OCTETS))                                                            \

@@ -16,6 +16,7 @@ struct view_options {
   bool color;       /* SGR; the 16 basic colours, default background */
   bool plain;       /* for screen readers: no drawing characters, whole sentences */
   bool relative;    /* sequence numbers relative to ISS and IRS */
+  uint32_t kernel;  /* the Linux we run on (tcp/kernel.h); 0: nobody asked */
   enum view_explain explain;
   const char *name[END_COUNT]; /* "you", "peer"; at most 12 octets */
   const bool (

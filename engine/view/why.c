@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rules: those that fired, the whole table, one in full. */
 #include "engine/segment/text.h"
+#include "engine/tcp/measured.h"
 #include "engine/trace/heap_buf.h"
 #include "engine/view/label.h"
 #include "engine/view/paint.h"
@@ -64,6 +65,10 @@ static void put_fired(struct buf *b, const struct view_options *o, unsigned numb
   buf_printf(&q, "%s %s %s", rule->id, o->plain ? "is from" : glyph(o, GLYPH_DOT), rule->cite);
   if (o->plain) buf_putc(&q, '.');
   wrapped_line(b, o, INK_DIM, indent, quote);
+  buf_reset(&q);
+  tcp_measured_put(&q, rule, o->kernel);
+  if (q.len > 0 && o->plain) buf_putc(&q, '.');
+  if (q.len > 0) wrapped_line(b, o, INK_DIM, indent, quote);
 }
 
 /* Rows that were looked at and did not match, a line for each step they belong to. */
@@ -220,7 +225,7 @@ static bool shown(const struct tcp_rule *rule, enum tcp_state state)
   return state >= STATE_COUNT || (rule->states & STATE_BIT(state)) != 0;
 }
 
-/* "rfc9293 and linux", "linux, since 6.5"; the counterfactual profiles only for rows of their own. */
+/* "rfc9293 and linux"; the counterfactual profiles only for rows of their own. */
 static void put_profiles(struct buf *b, const struct tcp_rule *rule)
 {
   const unsigned usual = rule->profiles & (PROFILE_RFC9293 | PROFILE_LINUX);
@@ -230,8 +235,6 @@ static void put_profiles(struct buf *b, const struct tcp_rule *rule)
     if ((p->rows & rule->profiles) == 0 || (usual != 0 && counterfactual)) continue;
     buf_printf(b, "%s%s", b->len > 0 ? " and " : "", p->name);
   }
-  if (rule->since != 0) buf_printf(b, ", since %u.%u", rule->since >> 8, rule->since & 0xffu);
-  if (rule->until != 0) buf_printf(b, ", until %u.%u", rule->until >> 8, rule->until & 0xffu);
 }
 
 /* A row of the table: id and title. */
@@ -308,6 +311,14 @@ static void put_property(struct buf *b, const struct view_options *o, const char
   buf_putc(b, '\n');
 }
 
+/* The main line's kernel; older lines may have it, too. */
+static void put_change(struct buf *b, const char *how, enum tcp_change c)
+{
+  const uint32_t first = tcp_change_main(c);
+  buf_printf(b, "%s%s %u.%u (%s)", b->len > 0 ? "; " : "", how, tcp_kernel_major(first), tcp_kernel_minor(first),
+             tcp_change_text(c));
+}
+
 void view_rule(const struct tcp_rule *rule, const struct view_options *o, struct buf *b)
 {
   char mem[400];
@@ -336,6 +347,13 @@ void view_rule(const struct tcp_rule *rule, const struct view_options *o, struct
   put_profiles(&text, rule);
   put_property(b, o, "profile", mem);
   put_property(b, o, "from", rule->cite);
+  buf_reset(&text);
+  if (rule->since) put_change(&text, "since", (enum tcp_change)rule->since);
+  if (rule->until) put_change(&text, "before", (enum tcp_change)rule->until);
+  if (text.len > 0) put_property(b, o, "kernels", mem);
+  buf_reset(&text);
+  tcp_measured_put(&text, rule, o->kernel);
+  if (text.len > 0) put_property(b, o, "seen", mem);
   if (!o->plain) buf_putc(b, '\n');
   wrapped_line(b, o, INK_PLAIN, 2, words_why(rule));
 }

@@ -3,6 +3,7 @@
 
 #include "engine/base/buf.h"
 #include "engine/segment/text.h"
+#include "engine/tcp/measured.h"
 #include "engine/words/difference.h"
 #include "engine/words/number.h"
 
@@ -101,6 +102,8 @@ static void put_finisher(const struct telling *t)
   sentence_put(t, t->facts->system != 0 ? SAY_FINISHER_KERNEL : SAY_FINISHER_MODEL);
 }
 
+/* Kernels whose rows were measured. */
+static void put_nearest(const struct telling *t) { tcp_measured_put_nearest(t->out, t->facts->system); }
 static void put_taken(const struct telling *t) { buf_printf(t->out, "%u", t->facts->taken); }
 static void put_shift(const struct telling *t) { buf_printf(t->out, "%u", t->facts->shift); }
 
@@ -267,6 +270,7 @@ static const struct piece pieces[] = {
     {"state", put_state, TELLS(STATE), NULL},
     {"predicted", put_predicted, TELLS(PREDICTED), NULL},
     {"system", put_system, TELLS(SYSTEM), NULL},
+    {"nearest", put_nearest, TELLS(SYSTEM), NULL},
     {"kernel", put_kernel, TELLS(SYSTEM), NULL},
     {"taken", put_taken, TELLS(TAKEN), NULL},
     {"shift", put_shift, TELLS(SHIFT), NULL},

@@ -2,6 +2,7 @@
 #include "engine/words/words.h"
 
 #include "engine/base/buf.h"
+#include "engine/tcp/measured.h"
 #include "engine/words/sentence.h"
 
 /* A message without a sentence of its own name does not compile. */
@@ -52,10 +53,20 @@ static void put_set(struct buf *b, const struct record *r)
   buf_put_visible(b, (const char *)s->value.at, s->value.len, false);
 }
 
+/* Under a kernel whose rows were not measured it is the kernel that differs, as far as one knows. */
+static enum saying saying_of(enum message m, const struct facts *f)
+{
+  const bool there = f->system != 0 && !tcp_measured_kernel(f->system);
+  if (there && m == MESSAGE_UNFORESEEN) return SAY_UNFORESEEN_THERE;
+  if (there && m == MESSAGE_MISSING) return SAY_MISSING_THERE;
+  if (there && m == MESSAGE_DENIED) return SAY_DENIED_THERE;
+  return sayings[m];
+}
+
 static void put_message(struct buf *b, const struct record *r, bool relative)
 {
   const struct telling t = {.out = b, .facts = &r->facts, .record = r, .rule = r->rule, .relative = relative};
-  if (r->message != MESSAGE_NONE) sentence_put(&t, sayings[r->message]);
+  if (r->message != MESSAGE_NONE) sentence_put(&t, saying_of(r->message, &r->facts));
 }
 
 const char *words_title(const struct tcp_rule *rule) { return rule->title; }

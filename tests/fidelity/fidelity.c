@@ -33,6 +33,7 @@ struct options {
   bool only_one;
   const char *state; /* scenes whose name begins so */
   unsigned show;
+  const char *fired; /* where the rows that fired are written */
   bool tap, rules;
   bool every; /* every row and state is to be met, whatever the count */
 };
@@ -89,13 +90,15 @@ static bool run_trial(const struct options *o, struct tally *y, uint64_t number,
   for (unsigned again = 0;; again++) {
     enum tcp_state reached = STATE_CLOSED;
     struct err err;
-    trial_begin(&trial, &ground, o->seed, number, y->fired, &y->fields, story);
+    tally_begin(y);
+    trial_begin(&trial, &ground, o->seed, number, y->of_trial, &y->fields, story);
     const struct scene *scene = scene_draw(&trial.rng);
     trial.climate = draw_climate(&trial.rng, scene);
     if (!wanted(o, scene) || !scene_is_for(scene, &ground.profile[CLIMATE_PLAIN])) return false;
     play(&trial, scene, &reached);
     bool disturbed = wire_now(ground.wire) - trial.began - trial.waited > UNDISTURBED || trial.disturbed;
     if (!ground_sweep(&ground, &trial.pair, trial.fd, &err)) trial_broken(&trial, "%s", err.message);
+    if (trial.forgone) return false;
     if (!trial.difference.found || !disturbed || again == REPEATS) {
       tally_add(y, &trial, reached);
       return true;
@@ -155,6 +158,16 @@ static int tell_tap(const struct options *o, const struct tally *y, usec_t took)
   return 0;
 }
 
+static bool write_fired(const struct options *o, const struct tally *y)
+{
+  FILE *file = fopen(o->fired, "w");
+
+  if (file) tally_write(y, &ground.profile[CLIMATE_PLAIN], file);
+  if (file && fclose(file) == 0) return true;
+  fprintf(stderr, "fidelity: %s cannot be written\n", o->fired);
+  return false;
+}
+
 static int run_all(const struct options *o, struct tally *y)
 {
   const char *prefix = o->tap ? "# " : "";
@@ -164,6 +177,7 @@ static int run_all(const struct options *o, struct tally *y)
   usec_t took = wire_now(ground.wire) - began;
   tally_disagreements(y, o->show, prefix, stdout);
   tally_rules(y, &ground.profile[CLIMATE_PLAIN], o->rules, prefix, stdout);
+  if (o->fired && !write_fired(o, y)) return EXIT_REFUSED;
   if (o->tap) return tell_tap(o, y, took);
   tell_fields(&y->fields, "", stdout);
   summary(o, y, took, stdout);
@@ -181,7 +195,8 @@ static int run_one(const struct options *o, struct tally *y)
 
   buf_init(&story, text, sizeof text);
   if (!run_trial(o, y, o->one, &story)) {
-    fprintf(stderr, "fidelity: case %" PRIu64 " is not in %s\n", o->one, o->state);
+    fprintf(stderr, "fidelity: case %" PRIu64 " is not asked%s%s\n", o->one, o->state ? " in " : " here",
+            o->state ? o->state : "");
     return EXIT_USAGE;
   }
   static char more[1 << 14];
@@ -209,6 +224,7 @@ static int usage(void)
         "  --rules       how often each row fired; without it, those that never did\n"
         "  --every       fail when a row that arrivals can fire, or a state, was never met; without it\n"
         "                only from 200000 cases of all scenes on\n"
+        "  --fired FILE  writes which rows fired and agreed (for tests/kernels/measured.py)\n"
         "  --tap         report as TAP, exit 0\n",
         stderr);
   return EXIT_USAGE;
@@ -236,6 +252,7 @@ static bool read_option(struct options *o, const char *arg, const char *next, bo
   if (!next) return false;
   if (strcmp(arg, "--case") == 0) return o->only_one = number_of(next, &o->one);
   if (strcmp(arg, "--state") == 0) return (o->state = next) != NULL;
+  if (strcmp(arg, "--fired") == 0) return (o->fired = next) != NULL;
   if (strcmp(arg, "--show") != 0 || !number_of(next, &n)) return false;
   o->show = (unsigned)n;
   return true;

@@ -13,9 +13,14 @@ struct tally *tally_new(void)
   struct tally *y = calloc(1, sizeof *y);
 
   tcp_rules(&rows);
-  if (y) y->fired = calloc(rows, sizeof *y->fired);
-  if (y && y->fired) return y;
-  free(y);
+  if (y) {
+    y->fired = calloc(rows, sizeof *y->fired);
+    y->of_trial = calloc(rows, sizeof *y->of_trial);
+    y->held = calloc(rows, sizeof *y->held);
+    y->blamed = calloc(rows, sizeof *y->blamed);
+  }
+  if (y && y->fired && y->of_trial && y->held && y->blamed) return y;
+  tally_free(y);
   return NULL;
 }
 
@@ -27,6 +32,9 @@ void tally_free(struct tally *y)
     free(y->bucket[i].detail);
   }
   free(y->fired);
+  free(y->of_trial);
+  free(y->held);
+  free(y->blamed);
   free(y);
 }
 
@@ -69,8 +77,30 @@ static void add_difference(struct tally *y, const struct trial *t)
   y->bucket[i].count++;
 }
 
+static void add_rows(struct tally *y, const struct trial *t)
+{
+  const struct tcp_verdict *v = &t->verdict;
+  size_t count;
+  const struct tcp_rule *rules = tcp_rules(&count);
+
+  for (size_t i = 0; i < count; i++) {
+    y->fired[i] += y->of_trial[i];
+    if (!t->difference.found) y->held[i] += y->of_trial[i];
+  }
+  if (t->difference.found && v->fired_count > 0) y->blamed[v->fired[v->fired_count - 1] - rules] = true;
+}
+
+void tally_begin(struct tally *y)
+{
+  size_t count;
+
+  tcp_rules(&count);
+  memset(y->of_trial, 0, count * sizeof *y->of_trial);
+}
+
 void tally_add(struct tally *y, const struct trial *t, enum tcp_state reached)
 {
+  add_rows(y, t);
   y->trials++;
   y->segments += t->segments;
   y->timed += t->timed;
@@ -147,4 +177,20 @@ void tally_rules(const struct tally *y, const struct tcp_profile *p, bool all, c
     if (y->fired[i]) fprintf(out, "%s%10" PRIu32 "  %s\n", prefix, y->fired[i], rules[i].id);
   for (size_t i = 0; i < count; i++)
     if (counts(&rules[i], p) && !y->fired[i]) fprintf(out, "%s     never  %s\n", prefix, rules[i].id);
+}
+
+void tally_write(const struct tally *y, const struct tcp_profile *p, FILE *out)
+{
+  size_t count;
+  const struct tcp_rule *rules = tcp_rules(&count);
+
+  fprintf(out, "kernel %u.%u.%u\n", tcp_kernel_major(p->kernel), tcp_kernel_minor(p->kernel),
+          (unsigned)(p->kernel & 0xffff));
+  for (size_t i = 0; i < count; i++)
+    if (rules[i].profiles & PROFILE_LINUX)
+      fprintf(out, "%s %s\n",
+              y->held[i] && !y->blamed[i]    ? "fired"
+              : tcp_rule_holds(&rules[i], p) ? "not"
+                                             : "never",
+              rules[i].id);
 }

@@ -349,8 +349,23 @@ static bool transmit(struct trial *t, const struct segment *s)
   return wire_send(t->ground->wire, octets, len, &err) || trial_broken(t, "%s", err.message);
 }
 
+/* Before Linux learned which share of memory is text, an ACK of more than one full segment did not go at once
+   where the window would shrink with it: that hangs on how memory is laid out as soon as text is unread. */
+static bool hangs_on_memory(const struct trial *t, const struct segment *s)
+{
+  const struct tcb *b = &t->tcb;
+  uint32_t waiting = b->rcv.nxt - b->rcv.last_ack + (uint32_t)s->data_len;
+
+  return b->profile->delay_acks && !tcp_profile_has(b->profile, CHANGE_RATIO_LEARNED) && s->data_len > 0 &&
+         b->unread > 0 && waiting > b->delay.mss;
+}
+
 bool trial_send(struct trial *t, struct segment *s)
 {
+  if (hangs_on_memory(t, s)) {
+    t->forgone = true;
+    return false;
+  }
   s->src = t->pair.you;
   s->dst = t->pair.peer;
   s->sport = t->pair.you_port;

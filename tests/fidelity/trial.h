@@ -87,6 +87,7 @@ struct trial {
   } you;
   bool window_hidden; /* the kernel's window has not been told since it was chosen: after a SYN cookie */
   bool crafting;
+  bool forgone; /* what it would ask next is not asked under this kernel: it does not count */
   unsigned segments; /* yours that were compared */
   unsigned timed;    /* the kernel's that a timer sent, whose time was compared; */
   usec_t latest;     /* the latest of them was so late */

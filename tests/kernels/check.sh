@@ -5,7 +5,7 @@
 # in tests/kernels/results/KERNEL. A kernel that the archive has no more is said and passed by.
 # Exit status 0: every kernel that was to be had did all.
 set -u
-: "${KERNELS:?}" "${N:?}" "${SEED:?}" "${LAB:=}"
+: "${MEASURED:?}" "${KERNELS:?}" "${N:?}" "${SEED:?}" "${LAB:=}"
 
 here=$(dirname "$0") failed=0 tried=0
 
@@ -45,4 +45,7 @@ for kernel in $KERNELS; do
   *) tried=$((tried + 1)) && tell "$kernel" "$results" || failed=1 ;;
   esac
 done
+fired=$(find tests/kernels/results -name fired -size +0)
+# shellcheck disable=SC2086
+[ -z "$fired" ] || "${PYTHON:-python3}" -B "$here/measured.py" "$MEASURED" $fired
 [ "$failed" -eq 0 ] && [ "$tried" -gt 0 ]

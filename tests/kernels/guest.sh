@@ -17,7 +17,8 @@ try() { # try NAME COMMAND...
 try doctor ./tcptutor doctor
 try handshake ./tcptutor --speed 1000 play handshake
 try lessons ./tcptutor check --skip slow
-try fidelity tests/fidelity/fidelity N="$N" SEED="$SEED"
+touch "$RESULTS/fired" && chmod 666 "$RESULTS/fired"
+try fidelity tests/fidelity/fidelity N="$N" SEED="$SEED" --fired "$RESULTS/fired"
 # As root, who alone may write to the build here; the lab makes a user namespace for root, too.
 if [ -n "$LAB" ]; then
   make -s check TESTS="$LAB" >"$RESULTS/make.log" 2>&1

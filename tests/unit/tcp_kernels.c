@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What Linux does differently in other kernels than 6.18: each case was seen on one of them (tests/kernels/). */
+#include "engine/base/buf.h"
+#include "engine/tcp/measured.h"
 #include "tests/unit/tcp_script.h"
 #include "tests/unit/tcp_tests.h"
 
@@ -7,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -119,4 +122,71 @@ void test_new_kernels(void **state)
       NEW "set signature 5; < ACK opt=0328070101010101; ? closed.linux.options; ! nothing",
   };
   TCP_SCRIPTS_CHECK(scripts);
+}
+
+/* What is told is measured: each row of Linux's that can be seen on the wire was seen on 6.18, where it holds there,
+   and on no kernel where it does not. */
+static void row_is_measured(const struct tcp_rule *r, const bool fired_by_arrivals)
+{
+  struct tcp_profile p = tcp_profile_linux;
+  for (size_t i = 0; tcp_measured_at(i); i++) {
+    const uint32_t kernel = tcp_measured_at(i);
+    tcp_profile_be_kernel(&p, kernel);
+    if (tcp_measured_rule(r, kernel) && !tcp_rule_holds(r, &p))
+      fail_msg("%s does not hold on %u.%u, where it was measured", r->id, tcp_kernel_major(kernel),
+               tcp_kernel_minor(kernel));
+  }
+  if (fired_by_arrivals && tcp_rule_holds(r, &tcp_profile_linux) && !tcp_measured_rule(r, KERNEL(6, 18, 44)))
+    fail_msg("%s was not measured on 6.18: `make fidelity`", r->id);
+}
+
+void test_measured(void **state)
+{
+  (void)state;
+  static const char *const ids[] = {
+#define MEASURED_KERNEL(major, minor, patch)
+#define MEASURED_ROW(id, lines) id,
+#include "engine/tcp/measured.def"
+#undef MEASURED_KERNEL
+#undef MEASURED_ROW
+  };
+  size_t count;
+  const struct tcp_rule *rules = tcp_rules(&count);
+  for (size_t i = 0; i < count; i++) {
+    const bool arrives = rules[i].procedure == PROCEDURE_CLOSED || rules[i].procedure == PROCEDURE_LISTEN ||
+                         rules[i].procedure == PROCEDURE_SYN_SENT || rules[i].procedure == PROCEDURE_OTHERWISE;
+    row_is_measured(&rules[i], arrives && (rules[i].profiles & PROFILE_LINUX));
+  }
+  for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+    if (!tcp_rule_find(ids[i], strlen(ids[i]))) fail_msg("measured.def knows a row %s, and the table does not", ids[i]);
+  for (size_t i = 0; tcp_measured_at(i + 1); i++) assert_true(tcp_measured_at(i) < tcp_measured_at(i + 1));
+}
+
+static void nearest_is(uint32_t kernel, const char *text)
+{
+  char mem[100];
+  struct buf b;
+  buf_init(&b, mem, sizeof mem);
+  tcp_measured_put_nearest(&b, kernel);
+  assert_string_equal(mem, text);
+}
+
+void test_measured_told(void **state)
+{
+  (void)state;
+  char mem[200];
+  struct buf b;
+  const struct tcp_rule *r = tcp_rule_find("syn-received.linux.echo", 23);
+  nearest_is(KERNEL(7, 3, 0), "up to 7.2, the last measured");
+  nearest_is(KERNEL(6, 8, 4), "on 6.1 and 6.12, the nearest measured");
+  nearest_is(KERNEL(4, 19, 0), "from 5.10, the first measured, on");
+  buf_init(&b, mem, sizeof mem);
+  tcp_measured_put(&b, r, KERNEL(6, 19, 2));
+  assert_string_equal(mem, "measured on 6.18, 7.2; yours is 6.19");
+  buf_reset(&b);
+  tcp_measured_put(&b, r, KERNEL(6, 18, 2)); /* of the same line */
+  assert_string_equal(mem, "measured on 6.18, 7.2");
+  buf_reset(&b);
+  tcp_measured_put(&b, tcp_rule_find("synced.ack", 10), KERNEL(6, 19, 2)); /* the RFC's, too */
+  assert_int_equal(b.len, 0);
 }

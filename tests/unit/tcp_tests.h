@@ -23,6 +23,8 @@
   X(kernel_changes)                                                                                          \
   X(old_kernels)                                                                                             \
   X(new_kernels)                                                                                             \
+  X(measured)                                                                                                \
+  X(measured_told)                                                                                           \
   X(linux_cookies)                                                                                           \
   X(fast_open)                                                                                               \
   X(linux_fast_open)                                                                                         \
