@@ -350,14 +350,14 @@ static bool transmit(struct trial *t, const struct segment *s)
 }
 
 /* Before Linux learned which share of memory is text, an ACK of more than one full segment did not go at once
-   where the window would shrink with it: that hangs on how memory is laid out as soon as text is unread. */
+   where the window would shrink with it: that hangs on how memory is laid out. */
 static bool hangs_on_memory(const struct trial *t, const struct segment *s)
 {
   const struct tcb *b = &t->tcb;
-  uint32_t waiting = b->rcv.nxt - b->rcv.last_ack + (uint32_t)s->data_len;
+  uint32_t len = (uint32_t)s->data_len, full = len > b->delay.mss ? len : b->delay.mss;
 
-  return b->profile->delay_acks && !tcp_profile_has(b->profile, CHANGE_RATIO_LEARNED) && s->data_len > 0 &&
-         b->unread > 0 && waiting > b->delay.mss;
+  return b->profile->delay_acks && !tcp_profile_has(b->profile, CHANGE_RATIO_LEARNED) && len > 0 &&
+         b->rcv.nxt - b->rcv.last_ack + len > full;
 }
 
 bool trial_send(struct trial *t, struct segment *s)

@@ -107,6 +107,20 @@ static void notes_are_sentences(void **state)
   f.system = KERNEL(6, 18, 44);
   remarks(MESSAGE_UNFORESEEN, &f,
           "not what the shadow of Linux 6.18 predicted: `save` the session and tell us");
+  f.flags = SYN | ACK;
+  remarks(MESSAGE_MISSING, &f,
+          "the shadow of Linux 6.18 predicted SYN,ACK, and it did not come: `save` the session and tell us");
+  /* Of a kernel that was not measured all is told likewise, and which were. */
+  f.system = KERNEL(9, 1, 0);
+  remarks(MESSAGE_UNFORESEEN, &f,
+          "Linux 9.1 did this; up to 7.2, the last measured, Linux does what the shadow predicted: `save` the "
+          "session and tell us");
+  remarks(MESSAGE_MISSING, &f,
+          "Linux 9.1 did not send SYN,ACK; up to 7.2, the last measured, Linux does: `save` the session and tell us");
+  remarks(MESSAGE_DENIED, &f,
+          "Linux 9.1 says CLOSED; up to 7.2, the last measured, Linux is in ESTABLISHED: `save` the session and "
+          "tell us");
+  f.system = KERNEL(6, 18, 44);
   remarks(MESSAGE_WRONG, &f, "acknowledges what was never sent");
   struct record r = note(MESSAGE_WRONG, &f);
   r.rule = NULL;
