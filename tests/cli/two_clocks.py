@@ -25,6 +25,10 @@ GROWN = "peer app none; send SYN win=65535 mss=1000; send ACK win=65535; peer ac
     "send ACK win=65535; send ACK win=65535; "
 MANY = "peer set tcp_syncookies 0; peer set tcp_max_syn_backlog 4; peer listen 80 backlog=10; "
 SCRIPTS = {
+    "the SYN at 1, 2, 3, 4, 5, 7 and 11 seconds": "listen 8080; peer connect 8080; wait 12s",
+    "FIN-WAIT-2 of an orphan": "peer set tcp_fin_timeout 2; " + OPEN + "peer close; send; wait 3s; send FIN,ACK",
+    "TIME-WAIT lasts a minute": OPEN + "peer close; send; send FIN,ACK; wait 59s; expect peer TIME-WAIT; wait 5s; "
+        "expect peer CLOSED",
     "a RST for another SYN makes Linux repeat its own soon":
         "listen 8080; peer connect 8080; expect SYN; send RST,ACK seq=0 ack=irs; expect SYN within 100ms; "
         "send RST,ACK seq=0 ack=irs; expect SYN within 1500ms",
