@@ -118,7 +118,7 @@ static void summary(const struct options *o, const struct tally *y, usec_t took,
           " disagree in %u ways; %" PRIu64 " repeated; %u of %u rules; %" PRIu64
           " segments, %.0f a second; %" PRIu64 " of timers in time, the latest %.1f ms late\n",
           o->seed, y->trials, y->agreed, y->differed, y->bucket_count, y->repeated, fired, rows, y->segments,
-          took > 0 ? (double)y->segments * 1e6 / (double)took : 0.0, y->timed,
+          took > y->waited ? (double)y->segments * 1e6 / (double)(took - y->waited) : 0.0, y->timed,
           (double)y->latest / (double)USEC_MS);
 }
 

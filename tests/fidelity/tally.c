@@ -104,6 +104,7 @@ void tally_add(struct tally *y, const struct trial *t, enum tcp_state reached)
   y->trials++;
   y->segments += t->segments;
   y->timed += t->timed;
+  y->waited += t->waited;
   if (t->latest > y->latest) y->latest = t->latest;
   if (!t->difference.found || !t->difference.on_the_way) y->reached[reached]++;
   if (t->difference.found) {

@@ -20,6 +20,7 @@ struct tally {
   uint64_t trials, segments, agreed, differed, repeated;
   uint64_t timed;                /* segments of the kernel's timers whose time was compared; */
   usec_t latest;                 /* so late was the latest */
+  usec_t waited;                 /* for them */
   uint64_t reached[STATE_COUNT]; /* trials that came into the state and went on from there */
   unsigned bucket_count;
   uint64_t unlisted; /* trials that found no bucket left */
