@@ -9,7 +9,7 @@ import subprocess
 
 from taplib import BUILD, SOURCE, done, ok
 
-RANKS = [["base"], ["segment"], ["tcp"], ["trace"], ["words"], ["lab"], ["wire"], ["peer"], ["command", "view"], ["session"], ["lesson"], ["course"]]
+RANKS = [["base"], ["segment"], ["tcp", "tcp/linux", "tcp/counterfactual"], ["trace"], ["words"], ["lab"], ["wire"], ["peer"], ["command", "view"], ["session"], ["lesson"], ["course"]]
 RANK = {f"engine/{name}": rank for rank, names in enumerate(RANKS) for name in names}
 CLI = {"cli", "cli/prompt", "cli/handlers", "cli/files", "cli/documents"}
 RANK.update({name: len(RANKS) for name in CLI})
@@ -24,12 +24,12 @@ FOREIGN = {
     "readline/readline.h": {"cli/prompt"}, "readline/history.h": {"cli/prompt"},
     "sys/socket.h": {"engine/wire", "engine/lab", "engine/peer"},
     "unistd.h": {"engine/wire", "engine/lab", "engine/peer"} | CLI,
-    "stdlib.h": set(RANK) - {"engine/base", "engine/segment", "engine/tcp", "engine/words"},
+    "stdlib.h": set(RANK) - {"engine/base", "engine/segment", "engine/tcp", "engine/tcp/linux", "engine/words"},
 }
 
 folders = {}
 for folder in RANK:
-    for path in sorted(glob.glob(os.path.join(SOURCE, folder, "*.[ch]"))):
+    for path in sorted(glob.glob(os.path.join(SOURCE, folder, "*.[ch]")) + glob.glob(os.path.join(SOURCE, folder, "*.def"))):
         with open(path, encoding="utf-8") as file:
             folders.setdefault(folder, []).append((os.path.relpath(path, SOURCE), file.read()))
 ok(set(folders) == set(RANK), "every folder of the plan is there", sorted(set(RANK) - set(folders)))
@@ -75,7 +75,7 @@ SYSTEM = "open open64 openat close read write pread pwrite socket bind connect l
          "signal sigaction kill setns unshare mmap fopen fopen64 fdopen rand srand random getrandom".split()
 # Of the peer, only peer_lab may ask the system for anything; the verbs and the little apps are pure.
 PURE = ["base", "segment", "tcp", "trace", "words", "command", "view", "lesson", "course", "peer"]
-LIBRARIES = [name for names in RANKS for name in names]
+LIBRARIES = [name for names in RANKS for name in names if "/" not in name]
 ENGINE = [*LIBRARIES, "peer_lab"]
 RULES = [
     ("the engine prints nothing", ENGINE, PRINTS),

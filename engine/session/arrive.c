@@ -60,7 +60,7 @@ static void tell_difference(struct session *s, struct connection *c, const struc
 {
   const struct tcp_rule *linux_row = NULL;
   for (unsigned i = 0; i < v->fired_count; i++)
-    if (v->fired[i]->profiles == PROFILE_LINUX) linux_row = v->fired[i];
+    if (v->fired[i]->system == PROFILE_LINUX) linux_row = v->fired[i];
   struct option blocks; /* what they make Linux repeat is not foreseen */
   if (!linux_row || (before->sack_ok && option_find(seg, OPTION_SACK, &blocks))) return;
   struct tcb by_the_book = *before;

@@ -78,7 +78,7 @@ static bool never_holds(guard *g, enum event_class class)
 
 static bool can_hold(const struct tcp_rule *r, unsigned rows, enum tcp_state state, enum event_class class)
 {
-  if (!(r->profiles & rows) || !state_in(state, r->states)) return false;
+  if (!(tcp_rule_profiles(r) & rows) || !state_in(state, r->states)) return false;
   if (class == ANY) return true;
   if ((r->off & ACK) || (r->on & (FIN | SYN | RST | URG))) return false;
   return !never_holds(r->guard, class) && !never_holds(r->also, class);
@@ -87,12 +87,12 @@ static bool can_hold(const struct tcp_rule *r, unsigned rows, enum tcp_state sta
 static void make(struct candidates *c, unsigned rows, enum tcp_state state, enum event_class class)
 {
   size_t count;
-  const struct tcp_rule *table = tcp_rules(&count);
+  const struct tcp_rule *const *table = rules_in_order(&count);
   uint16_t n = 0;
   for (unsigned p = 0; p < PROCEDURE_COUNT; p++) {
     c->start[p] = n;
     for (size_t i = 0; i < count && n < ROWS_MAX; i++) {
-      const struct tcp_rule *r = &table[i];
+      const struct tcp_rule *r = table[i];
       if (r->procedure != p || !can_hold(r, rows, state, class)) continue;
       c->row[n++] = (struct candidate){.rule = r,
                                        .guard = r->guard,

@@ -18,7 +18,7 @@ static bool of_this_kernel(const struct tcp_rule *r, const struct tcp_profile *p
 
 bool tcp_rule_holds(const struct tcp_rule *r, const struct tcp_profile *p)
 {
-  return (r->profiles & p->rows) != 0 && of_this_kernel(r, p);
+  return (tcp_rule_profiles(r) & p->rows) != 0 && of_this_kernel(r, p);
 }
 
 static inline bool fits(const struct tcp_step *s, const struct candidate *r)

@@ -211,6 +211,9 @@ void tcb_hold(struct tcb *, seq_t left, seq_t right);
 uint32_t tcb_unhold(struct tcb *);    /* advances RCV.NXT over held text that is now in order, to the FIN */
 void tcb_update_window(struct tcb *); /* RCV.WND from what is unread */
 
+/* merge.c: the rows of the RFC with those of the systems between them, in the order in which they are looked at. */
+const struct tcp_rule *const *rules_in_order(size_t *count);
+
 /* candidates.c: the rows that can hold for this profile, state and segment, in the order of the
  * table. */
 #define ROWS_MAX 128

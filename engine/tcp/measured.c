@@ -57,7 +57,7 @@ void tcp_measured_put(struct buf *b, const struct tcp_rule *r, uint32_t kernel)
 {
   const char *p = lines_of(r);
 
-  if (r->profiles != PROFILE_LINUX || !*p) return;
+  if (r->system != PROFILE_LINUX || !*p) return;
   buf_puts(b, "measured on ");
   for (; *p; p++) buf_puts(b, *p == ' ' ? ", " : (char[]){*p, '\0'});
   if (kernel == 0 || tcp_measured_rule(r, kernel)) return;

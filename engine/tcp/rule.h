@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A rule is a row of one ordered table: RFC 9293 §3.10 as data. The rows are in rules_*.def, in the RFC's
-   order.
+/* A rule is a row of one ordered table: RFC 9293 §3.10 as data. The RFC's rows are in rules_*.def, in the RFC's
+   order. A system is a list of differences from it, a folder of rows (linux/rows_*.def), each of which says
+   which of the RFC's rows it stands before, instead of or after; those of the counterfactual profiles likewise.
 
    An event runs one procedure. A procedure is a walk over its steps, and over the parts of a step, in order;
    in each part the first row whose state, profile, kernel, flags and guard fit is taken, and no other row of
@@ -62,18 +63,33 @@ struct tcp_rule {
   enum tcp_then then;
   uint8_t next;         /* enum tcp_state, or NEXT_SAME */
   uint8_t intent;       /* enum tcp_intent, in rows of PROCEDURE_INTENT */
-  uint8_t profiles;     /* PROFILE_… bits */
+  /* Whose row it is: 0, the RFC's; else the PROFILE_… bit of the system whose difference it is, and what it amends
+     by. A row stands in its own step and part, there where the row named stands; what it is instead of does not
+     hold for that system. */
+  uint8_t system;
+  const char *before, *after, *instead[2];
   uint8_t since, until; /* enum tcp_change (kernel.h) that the row begins with, that ends it; 0: none */
   const char *cite;     /* "RFC 9293 3.10.7.4, second" */
   const char *title;    /* one line */
   const char *why;      /* the reason, for a student */
 };
 
+/* The profiles it is a row of, PROFILE_… bits: a system has the RFC's rows but for those it replaces. */
+uint8_t tcp_rule_profiles(const struct tcp_rule *);
+/* The id of the RFC's row (or the system's) that a system's row amends; "" for the RFC's own. */
+const char *tcp_rule_amends(const struct tcp_rule *);
 /* The row is one of the profile's, and of its kernel's. */
 bool tcp_rule_holds(const struct tcp_rule *, const struct tcp_profile *);
 
-/* All rows, in order. */
+/* All rows: the RFC's in its order, then those of each system. */
 const struct tcp_rule *tcp_rules(size_t *count);
+/* The RFC's rows that a system does without, and those by which it goes in a way of its own. NULL: no more. */
+struct tcp_variation {
+  uint8_t system;
+  bool without;
+  const char *id, *text;
+};
+const struct tcp_variation *tcp_variation_at(size_t i);
 /* By id; NULL: no row is called that. */
 const struct tcp_rule *tcp_rule_find(const char *id, size_t len);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table: RFC 9293 3.10, row by row, in the RFC's order. The rows are in the .def files, one a procedure
-   or two; this file only says how they are written. */
+/* The table: RFC 9293 3.10, row by row, in the RFC's order, then what systems do otherwise. The rows are in the
+   .def files; this file only says how they are written. */
 #include "engine/tcp/machine.h"
 
 #include <string.h>
 
 // clang-format off
-#define ROW(name, proc, number, letter) \
+#define AT(name, proc, number, letter) \
   .id = name, .procedure = PROCEDURE_##proc, .step = number, .part = letter
 #define IN(s) STATE_BIT(STATE_##s)
 #define ALL ((1u << STATE_COUNT) - 1)
@@ -24,10 +24,10 @@
 #define AT_SYN_IN(s) .then = THEN_AT_SYN, .next = STATE_##s
 #define AT_URG_IN(s) .then = THEN_AT_URG, .next = STATE_##s
 #define MEANS(i) .intent = INTENT_##i
-#define RFC .profiles = PROFILE_RFC9293
-#define LINUX .profiles = PROFILE_LINUX
-#define BOTH .profiles = PROFILE_RFC9293 | PROFILE_LINUX
-#define ONLY(p) .profiles = PROFILE_##p
+#define OF(p) .system = PROFILE_##p
+#define BEFORE(name) .before = name
+#define INSTEAD(...) .instead = {__VA_ARGS__}
+#define AFTER(name) .after = name
 #define SINCE(change) .since = CHANGE_##change
 #define UNTIL(change) .until = CHANGE_##change
 #define CITE(text) .cite = text
@@ -35,12 +35,28 @@
 #define WHY(text) .why = text
 
 static const struct tcp_rule rules[] = {
+#define ROW(...) AT(__VA_ARGS__)
 #include "engine/tcp/rules_call.def"
 #include "engine/tcp/rules_open.def"
 #include "engine/tcp/rules_sequence.def"
 #include "engine/tcp/rules_otherwise.def"
 #include "engine/tcp/rules_timeout.def"
 #include "engine/tcp/rules_intent.def"
+#include "engine/tcp/counterfactual/rows.def"
+#undef ROW
+#define ROW(...) OF(LINUX), AT(__VA_ARGS__)
+#include "engine/tcp/linux/rows_call.def"
+#include "engine/tcp/linux/rows_open.def"
+#include "engine/tcp/linux/rows_sequence.def"
+#include "engine/tcp/linux/rows_otherwise.def"
+#include "engine/tcp/linux/rows_timeout.def"
+#include "engine/tcp/linux/rows_intent.def"
+};
+
+static const struct tcp_variation variations[] = {
+#define WITHOUT(name, reason) {PROFILE_LINUX, true, name, reason},
+#define WITH(name, way) {PROFILE_LINUX, false, name, way},
+#include "engine/tcp/linux/variations.def"
 };
 // clang-format on
 
@@ -48,6 +64,11 @@ const struct tcp_rule *tcp_rules(size_t *count)
 {
   *count = sizeof rules / sizeof rules[0];
   return rules;
+}
+
+const struct tcp_variation *tcp_variation_at(size_t i)
+{
+  return i < sizeof variations / sizeof variations[0] ? &variations[i] : NULL;
 }
 
 const struct tcp_rule *tcp_rule_find(const char *id, size_t len)

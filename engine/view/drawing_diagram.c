@@ -108,7 +108,7 @@ static void put_rules(const struct diagram *d, const struct figure5_arrow *a)
   buf_puts(d->out, "RFC 9293 3.3.2, Figure 5; what leads there:\n");
   for (size_t i = 0; i < count; i++) {
     const bool leads = (rule[i].states & STATE_BIT(a->from)) != 0 && rule[i].next == a->to;
-    if (!leads || (rule[i].profiles & PROFILE_RFC9293) == 0) continue;
+    if (!leads || rule[i].system != 0) continue;
     markup_printf(d->out, "%s (%s)", words_title(&rule[i]), rule[i].cite);
     buf_putc(d->out, '\n');
   }

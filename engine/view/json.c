@@ -210,12 +210,13 @@ void json_record(const struct record *r, struct buf *out)
 /* The profile a row is for; the counterfactual ones only for rows of their own. */
 static const char *profile_name(const struct tcp_rule *rule)
 {
-  const bool rfc = (rule->profiles & PROFILE_RFC9293) != 0, kernel = (rule->profiles & PROFILE_LINUX) != 0;
+  const unsigned profiles = tcp_rule_profiles(rule);
+  const bool rfc = (profiles & PROFILE_RFC9293) != 0, kernel = (profiles & PROFILE_LINUX) != 0;
   if (rfc && kernel) return "both";
   if (rfc) return "rfc9293";
   const struct tcp_profile *p;
   for (size_t i = 0; !kernel && (p = tcp_profile_at(i)) != NULL; i++)
-    if ((p->rows & rule->profiles) != 0) return p->name;
+    if ((p->rows & profiles) != 0) return p->name;
   return "linux";
 }
 

@@ -220,6 +220,23 @@ void view_why(const struct trace *t, const struct record *r, const struct view_o
 
 /* The table. */
 
+/* The table is read in parts: the RFC, then what systems do otherwise. */
+static const struct {
+  unsigned systems; /* PROFILE_… bits; 0: the RFC */
+  const char *heading;
+} table_parts[] = {
+    {0, NULL},
+    {PROFILE_LINUX, "What Linux does otherwise"},
+    {0xff - PROFILE_LINUX, "What would be if a rule were missing"},
+};
+#define TABLE_PARTS (sizeof table_parts / sizeof table_parts[0])
+
+static bool in_part(const struct tcp_rule *rule, size_t part)
+{
+  const unsigned systems = table_parts[part].systems;
+  return systems != 0 ? (rule->system & systems) != 0 : rule->system == 0;
+}
+
 static bool shown(const struct tcp_rule *rule, enum tcp_state state)
 {
   return state >= STATE_COUNT || (rule->states & STATE_BIT(state)) != 0;
@@ -228,13 +245,21 @@ static bool shown(const struct tcp_rule *rule, enum tcp_state state)
 /* "rfc9293 and linux"; the counterfactual profiles only for rows of their own. */
 static void put_profiles(struct buf *b, const struct tcp_rule *rule)
 {
-  const unsigned usual = rule->profiles & (PROFILE_RFC9293 | PROFILE_LINUX);
+  const unsigned profiles = tcp_rule_profiles(rule), usual = profiles & (PROFILE_RFC9293 | PROFILE_LINUX);
   const struct tcp_profile *p;
   for (size_t i = 0; (p = tcp_profile_at(i)) != NULL; i++) {
     const bool counterfactual = (p->rows & ~(PROFILE_RFC9293 | PROFILE_LINUX)) != 0;
-    if ((p->rows & rule->profiles) == 0 || (usual != 0 && counterfactual)) continue;
+    if ((p->rows & profiles) == 0 || (usual != 0 && counterfactual)) continue;
     buf_printf(b, "%s%s", b->len > 0 ? " and " : "", p->name);
   }
+}
+
+/* "instead of synced.rst", "before closing.ack": what a system's row does to which of the RFC's. */
+static void put_amends(struct buf *b, const struct tcp_rule *rule)
+{
+  buf_puts(b, rule->before ? "before " : rule->after ? "after " : "instead of ");
+  buf_puts(b, tcp_rule_amends(rule));
+  if (rule->instead[1] != NULL) buf_printf(b, " and %s", rule->instead[1]);
 }
 
 /* A row of the table: id and title. */
@@ -244,8 +269,11 @@ static void put_row(struct buf *b, const struct view_options *o, const struct tc
   heap_buf_init(&title);
   buf_puts(&title, words_title(rule));
   put_next(&title, o, rule);
-  if (rule->profiles == PROFILE_LINUX) buf_puts(&title, " (Linux)");
-  if (rule->profiles == PROFILE_RFC9293) buf_puts(&title, " (not Linux)");
+  if (rule->system != 0) {
+    buf_puts(&title, " (");
+    put_amends(&title, rule);
+    buf_putc(&title, ')');
+  }
   size_t line = b->len, column = 4 + id_width + 2;
   if (o->plain) {
     buf_printf(&title, ", %s.", rule->id);
@@ -268,31 +296,48 @@ static void put_row(struct buf *b, const struct view_options *o, const struct tc
   heap_buf_free(&title);
 }
 
-void view_rules(enum tcp_state state, const struct view_options *o, struct buf *b)
+static void put_procedure(struct buf *b, const struct view_options *o, const struct tcp_rule *rule,
+                          bool first)
 {
-  size_t count, id_width = 0;
+  char heading[120];
+  struct buf text;
+  if (!first && !o->plain) buf_putc(b, '\n');
+  buf_init(&text, heading, sizeof heading);
+  buf_printf(&text, "%s, RFC 9293 %s", tcp_procedure_name(rule->procedure),
+             tcp_procedure_section(rule->procedure));
+  wrapped_line(b, o, INK_BRIGHT, 0, heading);
+}
+
+static void put_part(struct buf *b, const struct view_options *o, size_t part, enum tcp_state state,
+                     size_t id_width)
+{
+  size_t count;
   const struct tcp_rule *rule = tcp_rules(&count), *before = NULL;
-  for (size_t i = 0; i < count; i++)
-    if (shown(&rule[i], state) && paint_width(rule[i].id) > id_width) id_width = paint_width(rule[i].id);
-  if (id_width > ID_WIDTH_MAX) id_width = ID_WIDTH_MAX;
   for (size_t i = 0; i < count; i++) {
-    if (!shown(&rule[i], state)) continue;
-    const bool new_procedure = before == NULL || before->procedure != rule[i].procedure;
-    if (new_procedure) {
-      if (before != NULL && !o->plain) buf_putc(b, '\n');
-      char heading[120];
-      struct buf text;
-      buf_init(&text, heading, sizeof heading);
-      buf_printf(&text, "%s, RFC 9293 %s", tcp_procedure_name(rule[i].procedure),
-                 tcp_procedure_section(rule[i].procedure));
+    if (!shown(&rule[i], state) || !in_part(&rule[i], part)) continue;
+    const char *heading = table_parts[part].heading;
+    if (before == NULL && heading != NULL) {
+      if (b->len > 0 && !o->plain) buf_putc(b, '\n');
       wrapped_line(b, o, INK_BRIGHT, 0, heading);
     }
+    const bool new_procedure = before == NULL || before->procedure != rule[i].procedure;
+    if (new_procedure) put_procedure(b, o, &rule[i], b->len == 0);
     const char *step = tcp_step_name(rule[i].procedure, rule[i].step);
     if ((new_procedure || before->step != rule[i].step) && step != NULL && step[0] != '\0')
       wrapped_line(b, o, INK_DIM, 2, step);
     put_row(b, o, &rule[i], id_width);
     before = &rule[i];
   }
+}
+
+void view_rules(enum tcp_state state, const struct view_options *o, struct buf *b)
+{
+  size_t count, id_width = 0;
+  const struct tcp_rule *rule = tcp_rules(&count);
+  for (size_t i = 0; i < count; i++)
+    if (shown(&rule[i], state) && paint_width(rule[i].id) > id_width) id_width = paint_width(rule[i].id);
+  if (id_width > ID_WIDTH_MAX) id_width = ID_WIDTH_MAX;
+  for (size_t part = 0; part < TABLE_PARTS; part++) put_part(b, o, part, state, id_width);
 }
 
 static void put_property(struct buf *b, const struct view_options *o, const char *name, const char *value)
@@ -319,9 +364,33 @@ static void put_change(struct buf *b, const char *how, enum tcp_change c)
              tcp_change_text(c));
 }
 
+static bool names(const struct tcp_rule *rule, const char *id)
+{
+  return strcmp(tcp_rule_amends(rule), id) == 0 ||
+         (rule->instead[1] != NULL && strcmp(rule->instead[1], id) == 0);
+}
+
+/* What Linux does about a rule of the RFC's: "first closing.ack.linux". */
+static void put_amended(struct buf *b, const struct tcp_rule *rule)
+{
+  size_t count;
+  const struct tcp_rule *row = tcp_rules(&count);
+  const struct tcp_variation *v;
+  const char *how = "";
+  for (size_t i = 0; i < count; i++) {
+    if (row[i].system != PROFILE_LINUX || !names(&row[i], rule->id)) continue;
+    const char *here = row[i].before ? "before it " : row[i].after ? "after it " : "instead of it ";
+    buf_printf(b, "%s%s%s", b->len > 0 ? ", " : "", strcmp(here, how) == 0 ? "" : here, row[i].id);
+    how = here;
+  }
+  for (size_t i = 0; (v = tcp_variation_at(i)) != NULL; i++)
+    if (strcmp(v->id, rule->id) == 0)
+      buf_printf(b, "%s%s%s", b->len > 0 ? "; " : "", v->without ? "does without it: " : "", v->text);
+}
+
 void view_rule(const struct tcp_rule *rule, const struct view_options *o, struct buf *b)
 {
-  char mem[400];
+  char mem[800];
   struct buf text;
   wrapped_line(b, o, INK_BRIGHT, 0, rule->id);
   wrapped_line(b, o, INK_PLAIN, 2, words_title(rule));
@@ -346,6 +415,12 @@ void view_rule(const struct tcp_rule *rule, const struct view_options *o, struct
   buf_reset(&text);
   put_profiles(&text, rule);
   put_property(b, o, "profile", mem);
+  buf_reset(&text);
+  if (rule->system != 0)
+    put_amends(&text, rule);
+  else
+    put_amended(&text, rule);
+  if (text.len > 0) put_property(b, o, rule->system != 0 ? "stands" : "Linux", mem);
   put_property(b, o, "from", rule->cite);
   buf_reset(&text);
   if (rule->since) put_change(&text, "since", (enum tcp_change)rule->since);

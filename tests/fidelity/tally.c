@@ -188,7 +188,7 @@ void tally_write(const struct tally *y, const struct tcp_profile *p, FILE *out)
   fprintf(out, "kernel %u.%u.%u\n", tcp_kernel_major(p->kernel), tcp_kernel_minor(p->kernel),
           (unsigned)(p->kernel & 0xffff));
   for (size_t i = 0; i < count; i++)
-    if (rules[i].profiles & PROFILE_LINUX)
+    if (tcp_rule_profiles(&rules[i]) & PROFILE_LINUX)
       fprintf(out, "%s %s\n",
               y->held[i] && !y->blamed[i]    ? "fired"
               : tcp_rule_holds(&rules[i], p) ? "not"

@@ -155,7 +155,7 @@ void test_measured(void **state)
   for (size_t i = 0; i < count; i++) {
     const bool arrives = rules[i].procedure == PROCEDURE_CLOSED || rules[i].procedure == PROCEDURE_LISTEN ||
                          rules[i].procedure == PROCEDURE_SYN_SENT || rules[i].procedure == PROCEDURE_OTHERWISE;
-    row_is_measured(&rules[i], arrives && (rules[i].profiles & PROFILE_LINUX));
+    row_is_measured(&rules[i], arrives && (tcp_rule_profiles(&rules[i]) & PROFILE_LINUX));
   }
   for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
     if (!tcp_rule_find(ids[i], strlen(ids[i]))) fail_msg("measured.def knows a row %s, and the table does not", ids[i]);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <cmocka.h>
 
@@ -20,7 +21,7 @@ static void row_is_whole(const struct tcp_rule *r)
     fail_msg("row %s lacks id, cite, title or why", r->id ? r->id : "?");
   if (!*r->cite || !*r->title || !*r->why) fail_msg("%s has an empty cite, title or why", r->id);
   if (strlen(r->title) > 60) fail_msg("%s: the title is longer than 60 columns", r->id);
-  if (!r->states || !r->profiles || !r->step) fail_msg("%s holds nowhere", r->id);
+  if (!r->states || !tcp_rule_profiles(r) || !r->step) fail_msg("%s holds nowhere", r->id);
   if (!*tcp_step_name(r->procedure, r->step)) fail_msg("%s: step %u has no name", r->id, r->step);
   if (r->on & r->off) fail_msg("%s wants a bit both set and clear", r->id);
   if (r->since && r->until && r->since > r->until) fail_msg("%s ends before it begins", r->id);
@@ -45,23 +46,98 @@ static void test_table(void **state)
   assert_null(tcp_rule_find("listen.sy", 9));
 }
 
-/* Procedures stand in the order of the RFC's sections, steps and parts in order within them. */
+static void stand_in_order(const struct tcp_rule *a, const struct tcp_rule *b)
+{
+  if (a->procedure > b->procedure) fail_msg("%s stands before %s", a->id, b->id);
+  if (a->procedure < b->procedure) return;
+  if (a->step > b->step || (a->step == b->step && a->part > b->part))
+    fail_msg("%s stands before %s", a->id, b->id);
+}
+
+/* Procedures stand in the order of the RFC's sections, steps and parts in order within them: in the RFC's table, and
+   in the list that is walked. */
 static void test_order(void **state)
 {
   (void)state;
-  size_t count;
+  size_t count, ordered;
   const struct tcp_rule *rules = tcp_rules(&count);
+  const struct tcp_rule *const *order = rules_in_order(&ordered);
+  assert_true(ordered == count);
   for (size_t i = 1; i < count; i++) {
-    const struct tcp_rule *a = &rules[i - 1], *b = &rules[i];
-    if (a->procedure > b->procedure) fail_msg("%s stands before %s", a->id, b->id);
-    if (a->procedure < b->procedure) continue;
-    if (a->step > b->step || (a->step == b->step && a->part > b->part))
-      fail_msg("%s stands before %s", a->id, b->id);
+    stand_in_order(order[i - 1], order[i]);
+    if (rules[i].system)
+      assert_true(rules[i - 1].system || i > 100);
+    else
+      stand_in_order(&rules[i - 1], &rules[i]);
   }
   assert_string_equal(tcp_procedure_name(PROCEDURE_OTHERWISE), "SEGMENT ARRIVES otherwise");
   assert_string_equal(tcp_procedure_section(PROCEDURE_OTHERWISE), "3.10.7.4");
   assert_string_equal(tcp_step_name(PROCEDURE_OTHERWISE, 2), "check the RST bit");
   assert_string_equal(tcp_step_name(PROCEDURE_OTHERWISE, 9), "");
+}
+
+static bool mentions(const char *text, const char *word)
+{
+  const size_t len = strlen(word);
+  for (; *text; text++)
+    if (strncasecmp(text, word, len) == 0) return true;
+  return false;
+}
+
+/* The RFC's table is the RFC's: who reads it aloud says nothing of any system. */
+static void test_rfc_is_pure(void **state)
+{
+  (void)state;
+  size_t count;
+  const struct tcp_rule *r = tcp_rules(&count);
+  for (size_t i = 0; i < count && !r[i].system; i++) {
+    if (mentions(r[i].id, "linux") || mentions(r[i].cite, "linux") || mentions(r[i].title, "linux") ||
+        mentions(r[i].why, "linux"))
+      fail_msg("%s mentions Linux", r[i].id);
+    if (r[i].since || r[i].until || *tcp_rule_amends(&r[i])) fail_msg("%s: the RFC amends nothing", r[i].id);
+    assert_true((tcp_rule_profiles(&r[i]) & PROFILE_RFC9293) != 0);
+  }
+}
+
+static size_t place_in_order(const char *id)
+{
+  size_t count, i = 0;
+  const struct tcp_rule *const *order = rules_in_order(&count);
+  while (i < count && strcmp(order[i]->id, id) != 0) i++;
+  return i;
+}
+
+/* Each row of a system says which of the RFC's it stands before, after or instead of, and stands there. */
+static void test_systems_amend(void **state)
+{
+  (void)state;
+  size_t count;
+  const struct tcp_rule *r = tcp_rules(&count);
+  for (size_t i = 0; i < count; i++) {
+    if (!r[i].system) continue;
+    const int ways = (r[i].before != NULL) + (r[i].after != NULL) + (r[i].instead[0] != NULL);
+    if (ways != 1) fail_msg("%s amends in %d ways", r[i].id, ways);
+    const char *id = tcp_rule_amends(&r[i]);
+    const struct tcp_rule *amended = tcp_rule_find(id, strlen(id));
+    if (!amended || amended->system) fail_msg("%s amends %s, which is no row of the RFC", r[i].id, id);
+    if (amended->procedure != r[i].procedure) fail_msg("%s amends %s, of another procedure", r[i].id, id);
+    const bool behind = place_in_order(r[i].id) > place_in_order(id);
+    if (amended->step == r[i].step && amended->part == r[i].part && behind != (r[i].after != NULL))
+      fail_msg("%s stands on the wrong side of %s", r[i].id, id);
+    for (unsigned k = 0; k < 2 && r[i].instead[k]; k++) {
+      const struct tcp_rule *gone = tcp_rule_find(r[i].instead[k], strlen(r[i].instead[k]));
+      if (!gone || (tcp_rule_profiles(gone) & r[i].system)) fail_msg("%s is not instead of its row", r[i].id);
+      if (r[i].since || r[i].until) fail_msg("%s replaces a row, but not for every kernel", r[i].id);
+      if (r[i].system != PROFILE_LINUX) fail_msg("%s: a counterfactual profile replaces no row", r[i].id);
+    }
+  }
+  const struct tcp_variation *v;
+  for (size_t i = 0; (v = tcp_variation_at(i)) != NULL; i++) {
+    const struct tcp_rule *of = tcp_rule_find(v->id, strlen(v->id));
+    if (!of || of->system || !*v->text) fail_msg("%s is no row of the RFC", v->id);
+    if (((tcp_rule_profiles(of) & v->system) == 0) != v->without)
+      fail_msg("%s is done without, or not", v->id);
+  }
 }
 
 static void test_names(void **state)
@@ -117,7 +193,7 @@ static bool listed(const struct candidates *c, const struct tcp_rule *r)
 
 static bool row_fits(const struct tcp_step *s, const struct tcp_rule *r)
 {
-  return (r->profiles & s->profile->rows) && state_in(s->tcb->state, r->states) &&
+  return (tcp_rule_profiles(r) & s->profile->rows) && state_in(s->tcb->state, r->states) &&
          (s->flags & r->on) == r->on && !(s->flags & r->off) && (!r->guard || r->guard(s)) &&
          (!r->also || r->also(s));
 }
@@ -179,6 +255,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_table),
       cmocka_unit_test(test_order),
+      cmocka_unit_test(test_rfc_is_pure),
+      cmocka_unit_test(test_systems_amend),
       cmocka_unit_test(test_names),
       cmocka_unit_test(test_profiles),
       cmocka_unit_test(test_short_lists),

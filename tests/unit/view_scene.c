@@ -9,10 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALL_PROFILES (PROFILE_RFC9293 | PROFILE_LINUX)
 #define RULE(proc, number, state, becomes)                                                                   \
-  .procedure = PROCEDURE_##proc, .step = number, .states = STATE_BIT(STATE_##state), .next = becomes,        \
-  .profiles = ALL_PROFILES
+  .procedure = PROCEDURE_##proc, .step = number, .states = STATE_BIT(STATE_##state), .next = becomes
 
 const struct tcp_rule scene_open = {.id = "send.closed.syn",
                                     RULE(INTENT, 1, CLOSED, STATE_SYN_SENT),
