@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -91,6 +92,7 @@ int main(int argc, char **argv)
   bool input_open = hold_descriptor(STDIN_FILENO);
   hold_descriptor(STDOUT_FILENO);
   hold_descriptor(STDERR_FILENO);
+  signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write(), to be told like any other */
   setlocale(LC_ALL, "");
   int status = options_parse(argc, argv, &options);
   if (status >= 0) app_exit(NULL, status);

@@ -12,8 +12,13 @@
 static struct termios original;
 static volatile sig_atomic_t editing, pasting;
 static int interrupt_pipe[2] = {-1, -1}, redraw_pipe[2] = {-1, -1};
+static int screen = STDOUT_FILENO; /* where the terminal is written to: standard output may go elsewhere */
 
-static const int fatal[] = {SIGTERM, SIGHUP, SIGQUIT};
+/* All that end a program, and what was to be done then before we came: nothing special, mostly. */
+static const int fatal[] = {SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE,   SIGSEGV, SIGBUS,  SIGABRT, SIGILL,  SIGFPE,
+                            SIGSYS,  SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGTRAP, SIGIO};
+#define FATAL_COUNT (sizeof fatal / sizeof *fatal)
+static struct sigaction before[FATAL_COUNT];
 
 static void tell(int fd)
 {
@@ -29,16 +34,17 @@ static void put_terminal_back(void)
   static const char paste_off[] = "\033[?2004l\r\n";
   if (!editing) return;
   if (pasting) {
-    ssize_t written = write(STDOUT_FILENO, paste_off, sizeof paste_off - 1);
+    ssize_t written = write(screen, paste_off, sizeof paste_off - 1);
     (void)written;
   }
   tcsetattr(STDIN_FILENO, TCSANOW, &original);
 }
 
-static void by_default(int sig)
+/* As if nobody had been here. */
+static void pass_on(int sig, const struct sigaction *then)
 {
   sigset_t set;
-  signal(sig, SIG_DFL);
+  sigaction(sig, then, NULL);
   sigemptyset(&set);
   sigaddset(&set, sig);
   raise(sig);
@@ -48,7 +54,8 @@ static void by_default(int sig)
 static void on_fatal(int sig)
 {
   put_terminal_back();
-  by_default(sig);
+  for (size_t i = 0; i < FATAL_COUNT; i++)
+    if (fatal[i] == sig) pass_on(sig, &before[i]);
 }
 
 static void on_interrupt(int sig)
@@ -65,28 +72,41 @@ static void on_resize(int sig)
 
 static void on_stop(int sig);
 
-static bool handle(int sig, void (*handler)(int))
+/* WAS (NULL: nobody asks): what was done before. */
+static bool handle(int sig, void (*handler)(int), struct sigaction *was)
 {
-  struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, before;
+  struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART | SA_ONSTACK}, is;
   sigemptyset(&action.sa_mask);
-  if (sigaction(sig, NULL, &before) == 0 && before.sa_handler == SIG_IGN && sig != SIGINT)
-    return true; /* nohup and the like */
+  if (sigaction(sig, NULL, &is) < 0) return false;
+  if (was) *was = is;
+  if (is.sa_handler == SIG_IGN && sig != SIGINT) return true; /* nohup and the like */
   return sigaction(sig, &action, NULL) == 0;
+}
+
+/* A stack for handlers: the program's own may be what has run out. */
+static bool lay_stack(void)
+{
+  static char room[1 << 16];
+  stack_t stack, is;
+  if (sigaltstack(NULL, &is) == 0 && !(is.ss_flags & SS_DISABLE)) return true;
+  stack = (stack_t){.ss_sp = room, .ss_size = sizeof room};
+  return sigaltstack(&stack, NULL) == 0;
 }
 
 /* Stops with the terminal as it was; when it goes on, the terminal is as it was set for editing. */
 static void on_stop(int sig)
 {
+  const struct sigaction by_default = {.sa_handler = SIG_DFL};
   struct termios edit;
   int error = errno;
   bool was_editing = editing && tcgetattr(STDIN_FILENO, &edit) == 0;
   put_terminal_back();
-  by_default(sig);
-  handle(sig, on_stop);
+  pass_on(sig, &by_default);
+  handle(sig, on_stop, NULL);
   if (was_editing) {
     tcsetattr(STDIN_FILENO, TCSANOW, &edit);
     if (pasting) {
-      ssize_t written = write(STDOUT_FILENO, "\033[?2004h", 8);
+      ssize_t written = write(screen, "\033[?2004h", 8);
       (void)written;
     }
     tell(redraw_pipe[1]);
@@ -99,14 +119,17 @@ bool signals_begin(void)
   if (pipe2(interrupt_pipe, O_CLOEXEC | O_NONBLOCK) < 0 || pipe2(redraw_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
     return false;
   if (tcgetattr(STDIN_FILENO, &original) < 0) return false;
-  for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
-    if (!handle(fatal[i], on_fatal)) return false;
-  return handle(SIGINT, on_interrupt) && handle(SIGWINCH, on_resize) && handle(SIGTSTP, on_stop);
+  screen = isatty(STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO;
+  if (!lay_stack()) return false;
+  for (size_t i = 0; i < FATAL_COUNT; i++)
+    if (!handle(fatal[i], on_fatal, &before[i])) return false;
+  return handle(SIGINT, on_interrupt, NULL) && handle(SIGWINCH, on_resize, NULL) &&
+         handle(SIGTSTP, on_stop, NULL);
 }
 
 void signals_end(void)
 {
-  for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) signal(fatal[i], SIG_DFL);
+  for (size_t i = 0; i < FATAL_COUNT; i++) sigaction(fatal[i], &before[i], NULL);
   signal(SIGINT, SIG_DFL);
   signal(SIGWINCH, SIG_DFL);
   signal(SIGTSTP, SIG_DFL);

@@ -2,8 +2,9 @@
 /* The terminal's manners under signals, while a person is at the prompt. Scripts keep the system's defaults:
    a signal ends them, and the kernel clears the lab away.
 
-   SIGTERM, SIGHUP and SIGQUIT put the terminal back as it was and end the program by the same signal, at any
-   moment, even while it cannot write. SIGINT only makes a descriptor readable. SIGTSTP puts the terminal back
+   Every signal that would end the program, be it asked for (SIGTERM), the output's reader leaving (SIGPIPE) or a
+   mistake of ours (SIGSEGV, SIGABRT), puts the terminal back as it was and then ends the program all the same, at
+   any moment, even while it cannot write. SIGINT only makes a descriptor readable. SIGTSTP puts the terminal back
    and stops; SIGCONT and SIGWINCH ask for the line to be drawn again. */
 #ifndef TCPTUTOR_CLI_PROMPT_SIGNALS_H
 #define TCPTUTOR_CLI_PROMPT_SIGNALS_H

@@ -79,7 +79,7 @@ def packets(file):
 def limited(octets):
     """No file may grow beyond so many octets: a disk as full as can be arranged without one."""
     def limit():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_FSIZE, (octets, octets))
     return limit
 

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A signal ends the program, at its prompt or in a wait, and the terminal is as it was."""
+import os
 import signal
+import tempfile
 
+import ptylib
 from ptylib import ENTER, Terminal
-from taplib import done, eventually, need_lab, ok, session_members
+from taplib import PROGRAM, done, eventually, need_lab, ok, session_members
 
 need_lab()
 
@@ -32,6 +35,32 @@ for name in ("SIGTERM", "SIGHUP", "SIGINT"):
         ok(t.as_it_was, f"{name} {place}: the terminal is as it was")
         ok(eventually(lambda: not session_members(t.process.pid), 10), f"{name} {place}: no process is left")
         t.close()
+
+# Asked for, or a mistake: whatever ends it, it gives the terminal back first.
+for name in ("SIGQUIT", "SIGPIPE", "SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGALRM", "SIGUSR1", "SIGXCPU"):
+    t = Terminal("--wire", "model")
+    t.prompts(r"LISTEN> *$")
+    ok(not t.as_it_was, "at the prompt the terminal is not as it was")
+    t.process.send_signal(getattr(signal, name))
+    status = t.ends()
+    ok(status not in (None, 0), f"{name}: it ends", status, t.text)
+    ok(t.as_it_was, f"{name}: the terminal is as it was")
+    t.close()
+
+# Whoever reads its output leaves; then something is to be shown, at last by itself, while a line is edited.
+with tempfile.TemporaryDirectory() as folder:
+    ptylib.PROGRAM = os.path.join(folder, "pipeline")
+    with open(ptylib.PROGRAM, "w", encoding="utf-8") as file:
+        file.write('#!/bin/sh\n"$TCPTUTOR" | head -$LINES_READ\n')
+    os.chmod(ptylib.PROGRAM, 0o755)
+    for lines in (1, 8, 10, 12):
+        t = Terminal(env={"TCPTUTOR": PROGRAM, "XDG_STATE_HOME": folder, "LINES_READ": str(lines)})
+        t.shows("LISTEN>")  # which does not go through the pipe
+        t.type("send SYN" + ENTER)
+        ok(t.ends() is not None, f"an output of which {lines} lines are read ends it", t.text)
+        ok(t.as_it_was, "with the terminal as it was")
+        t.close()
+ptylib.PROGRAM = PROGRAM
 
 # A script keeps the system's ways: the signal ends it, whoever was to clear up.
 t = Terminal("-c", "send SYN; wait 60s")
