@@ -134,6 +134,7 @@ static void finish(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   if (t->state != STATE_CLOSED && t->state != STATE_LISTEN) output_flush(s);
+  sack_next_packet(t);
   timer_update(t, s->now);
   s->verdict->to = t->state;
 }

@@ -192,6 +192,7 @@ void sack_twice_also(struct tcb *, seq_t left, seq_t right);
 unsigned sack_blocks(const struct tcb *);
 unsigned sack_write(const struct tcb *, uint8_t *to);
 void sack_told(struct tcb *);
+void sack_next_packet(struct tcb *); /* the segments of one tell the same */
 
 /* timer.c */
 void timer_set(struct tcb *, enum tcp_timer, usec_t when);

@@ -256,6 +256,7 @@ struct tcp_emit *output_emit(struct tcp_step *s, uint8_t flags, seq_t seq, seq_t
   e->rule = s->rule;
   bool occupies = len > 0 || (flags & (SYN | FIN)) != 0;
   e->retransmission = occupies && !(flags & RST) && seq_lt(seq, t->snd.nxt);
+  if (!t->flight.joins) sack_next_packet(t);
   bool record = is_linux(t) && (s->by_record || is_record(t));
   output_fill(t, e, record, s->now);
   if (!record) fill_from_socket(t, e);
@@ -296,9 +297,11 @@ bool output_push(struct tcp_step *s)
   struct tcb *t = s->tcb;
   struct tcp_emit next, *last = NULL;
   uint32_t burst = 0;
-  while (!t->manual && s->verdict->emit_count < TCP_EMITS_MAX &&
-         output_next(t, burst % packet_segments(s) != 0, &next)) {
-    t->flight.joins = burst % packet_segments(s) != 0;
+  while (!t->manual && s->verdict->emit_count < TCP_EMITS_MAX) {
+    bool joins = burst % packet_segments(s) != 0;
+    if (!joins) sack_next_packet(t);
+    if (!output_next(t, joins, &next)) break;
+    t->flight.joins = joins;
     if (last && t->flight.joins) let_go_on(t, last);
     last = output_emit(s, next.flags, next.seq, next.ack, next.len);
     if (t->flight.joins) last->flags |= PSH;

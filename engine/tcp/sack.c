@@ -141,7 +141,11 @@ unsigned sack_write(const struct tcb *t, uint8_t *to)
   return 4 + 8 * n;
 }
 
-void sack_told(struct tcb *t)
+void sack_told(struct tcb *t) { t->sack.told = sack_blocks(t) > 0; }
+
+/* What has been told was so in all segments of the last packet. */
+void sack_next_packet(struct tcb *t)
 {
-  if (sack_blocks(t) > 0) t->sack.twice = false;
+  if (t->sack.told) t->sack.twice = false;
+  t->sack.told = false;
 }

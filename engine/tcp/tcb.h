@@ -117,6 +117,7 @@ struct tcp_window {
 #define TCP_SACK_BLOCKS 4
 struct tcp_sack {
   uint8_t count;
+  bool told;                               /* this packet tells of it already: */
   bool twice;                              /* something came twice, */
   struct seq_range again;                  /* this, */
   struct seq_range block[TCP_SACK_BLOCKS]; /* and what is held, the newest first */

@@ -150,7 +150,7 @@ static const char *field_of(const struct difference *d)
     if ((d->predicted[i].flags ^ d->got[i].flags) & (FIN | SYN | RST | ACK)) return NULL;
   for (unsigned i = 0; i < d->got_count && field == FIELD_COUNT; i++)
     field = field_that_differs(&d->predicted[i], &d->got[i]);
-  return field_name(field);
+  return field == FIELD_COUNT ? NULL : field_name(field);
 }
 
 void trial_difference(const struct trial *t, bool numbers, struct buf *out)
