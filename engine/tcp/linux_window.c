@@ -148,8 +148,8 @@ static void grow(struct tcb *t, uint32_t len)
   if (room <= w->threshold) return;
   if (text_in(t, memory) <= len) {
     step = 2 * own_mss(t);
-  } else { /* worth it still, as long as there is much more room than the threshold asks for */
-    uint32_t taken = text_in(t, memory) / 2, space = whole_space(t) / 2;
+  } else { /* worth it still, as long as the buffer could become much larger than the threshold asks for */
+    uint32_t taken = text_in(t, memory) / 2, space = text_in(t, BUFFER_MOST) / 2;
     for (; w->threshold <= space && step == 0; taken /= 2, space /= 2)
       if (taken <= len) step = 2 * w->mss;
   }

@@ -48,14 +48,13 @@ static uint32_t near(struct trial *t, uint32_t edge)
   return edge + (trial_one_in(t, 2) ? 0 : below(t, 5) - 2);
 }
 
-/* Without scaling the window on the wire ends at 65535 as it is told, and the kernel's own may be wider; and
-   a connection made from a cookie chooses its window anew, by how much memory it has, and tells it in its
-   first segment. As long as the right edge cannot be seen it is left alone. */
+/* Without scaling the window on the wire ends at 65535 as it is told, and one that memory decides may be wider.
+   As long as the right edge cannot be seen it is left alone. */
 static bool right_edge_known(const struct trial *t)
 {
   const struct tcb *c = &t->tcb;
 
-  return !t->window_hidden && (c->rcv.wscale > 0 || c->rcv.wnd + (c->rcv.nxt - c->rcv.last_ack) < 65535);
+  return c->rcv.wscale > 0 || !c->window.vague || c->rcv.wnd + (c->rcv.nxt - c->rcv.last_ack) < 65535;
 }
 
 static bool cookie_is_out(const struct trial *t)
@@ -260,7 +259,7 @@ static void end_once(const struct trial *t, struct segment *s)
 static bool near_hidden_edge(const struct trial *t, const struct segment *s)
 {
   const struct tcb *c = &t->tcb;
-  uint32_t end = s->seq + segment_len(s) - c->rcv.nxt, wide = t->window_hidden ? c->rcv.wnd - 1 : 65535;
+  uint32_t end = s->seq + segment_len(s) - c->rcv.nxt, wide = 65535;
 
   return c->irs_known && !right_edge_known(t) && end > wide && end < 1000000;
 }

@@ -167,7 +167,6 @@ static void remember_answer(struct trial *t, const struct segment *s)
   struct option o;
 
   if (option_find(s, OPTION_TS, &o)) t->you.peer_ts = o.ts_val;
-  if (!(s->flags & (SYN | RST))) t->window_hidden = false;
 }
 
 static bool receive(struct trial *t, struct segment *s, bool *sound, usec_t *when)
@@ -377,7 +376,6 @@ bool trial_send(struct trial *t, struct segment *s)
   t->asked = wire_now(t->ground->wire);
   tcp_arrives(&t->tcb, s, t->asked, &t->verdict);
   count_rules(t);
-  if (before.state == STATE_LISTEN && t->tcb.state > STATE_SYN_RECEIVED) t->window_hidden = true;
   t->segments++;
   if (t->story) {
     tell_segment(t, &before, s);

@@ -85,7 +85,6 @@ struct trial {
     uint32_t ts_val;
     uint32_t peer_ts; /* the kernel's last TSval */
   } you;
-  bool window_hidden; /* the kernel's window has not been told since it was chosen: after a SYN cookie */
   bool crafting;
   bool forgone; /* what it would ask next is not asked under this kernel: it does not count */
   unsigned segments; /* yours that were compared */

@@ -77,6 +77,13 @@ void test_old_kernels(void **state)
       OLD TIME_WAIT "< SYN,FIN seq=rcv.nxt+9; ~ time-wait.linux.syn-to-listener; ? listen.syn.fin; ! nothing",
       OLD TIME_WAIT "set full; < SYN seq=rcv.nxt+9; ? listen.syn.queue-full; ! nothing; = LISTEN",
       MIDDLE TIME_WAIT "< SYN seq=rcv.nxt+9; ? time-wait.syn.reopen; ! SYN,ACK seq=66539",
+      /* A SYN with an old timestamp is told what came twice; later it is challenged as any SYN is. */
+      OLD "listen; < SYN seq=5000 sackok ts=7:0; < ACK ts=7:0; < SYN seq=5000 ts=5:0; "
+          "! ACK nop nop ts=0:7 nop nop sack=5000-5001",
+      MIDDLE "listen; < SYN seq=5000 sackok ts=7:0; < ACK ts=7:0; < SYN seq=5000 ts=5:0; ! ACK nop nop ts=0:7",
+      /* Text far past a gap makes the buffer larger only later. */
+      MIDDLE ESTABLISHED "< ACK seq=65001 len=10; < ACK len=184; ! ACK win=64056",
+      LINUX ESTABLISHED "< ACK seq=65001 len=10; < ACK len=184; ! ACK win=64856",
       /* The last FIN does not mind the congestion window; text does. */
       OLD "set cwnd 1; listen; < SYN seq=5000 mss=536; < ACK; send 536; ! ACK len=536; "
           "close; ! FIN,ACK seq=1537; = FIN-WAIT-1",
