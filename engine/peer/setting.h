@@ -49,7 +49,7 @@ struct err;
   X("ipv4/tcp_syn_linear_timeouts", 0, 127, "repetitions of a SYN at even distance before they double")      \
   X("ipv4/tcp_syn_retries", 1, 127, "repetitions of a SYN")                                                  \
   X("ipv4/tcp_synack_retries", 0, 255, "repetitions of a SYN,ACK")                                           \
-  X("ipv4/tcp_syncookies", 0, 2, "SYN cookies, RFC 4987: 0 never, 1 when the queue is full, 2 always")       \
+  X("ipv4/tcp_syncookies", 0, 2, "SYN cookies, RFC 4987: 0 never, 1 when the queue is full, 2 always; four neighbouring ACKs fit one")       \
   X("ipv4/tcp_thin_linear_timeouts", 0, 1, "no doubling for streams with little under way")                  \
   X("ipv4/tcp_timestamps", 0, 2, "timestamps, RFC 7323: 0 never, 1 with random offsets, 2 without")          \
   X("ipv4/tcp_tw_reuse", 0, 2, "active OPEN may reuse a pair in TIME-WAIT: 0 no, 1 yes, 2 on loopback")      \

@@ -176,7 +176,9 @@ void linux_window_gap(struct tcp_step *s, seq_t end)
   struct tcp_window *w = &t->window;
   linux_window_text(s);
   uint64_t wide = 2u * (uint64_t)w->space + (end - t->rcv.nxt), all = wide * RATIO_ONE / w->ratio;
-  if (!tcp_profile_has(s->profile, CHANGE_BUFFER_GROWS_FOR_GAPS) || s->profile->rcv_buf_fixed || t->orphan || all <= w->buffer) return;
+  if (!tcp_profile_has(s->profile, CHANGE_BUFFER_GROWS_FOR_GAPS) || s->profile->rcv_buf_fixed || t->orphan ||
+      all <= w->buffer)
+    return;
   w->buffer = (uint32_t)(all < BUFFER_MOST ? all : BUFFER_MOST);
   w->clamp = whole_space(t);
   w->vague = true; /* whether a program holds the socket a shadow does not know */

@@ -243,3 +243,18 @@ void tcp_timeout(struct tcb *t, usec_t now, struct tcp_verdict *v)
   machine_walk(&s, PROCEDURE_TIMEOUT, timer_steps[first]);
   finish(&s);
 }
+
+bool tcp_timer_sends(const struct tcb *before, enum tcp_timer timer, usec_t now, struct tcp_emit *e)
+{
+  struct tcb t = *before;
+  struct tcp_verdict v;
+  struct tcp_step s;
+  begin(&s, &t, now, &v);
+  s.timer = timer;
+  timer_stop(&t, timer);
+  machine_walk(&s, PROCEDURE_TIMEOUT, timer_steps[timer]);
+  finish(&s);
+  if (v.emit_count == 0) return false;
+  *e = v.emit[0];
+  return true;
+}

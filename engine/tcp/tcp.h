@@ -128,6 +128,9 @@ bool tcp_at_urgent(const struct tcb *);
 usec_t tcp_deadline(const struct tcb *);
 void tcp_timeout(struct tcb *, usec_t now, struct tcp_verdict *);
 
+/* What this TCP sends first when TIMER runs out at NOW; false: nothing. The TCB does not move. */
+bool tcp_timer_sends(const struct tcb *, enum tcp_timer, usec_t now, struct tcp_emit *);
+
 /* The profile's keepalive time has changed: that holds for a connection that idles already. */
 void tcp_keepalive_changed(struct tcb *, usec_t now);
 

@@ -64,6 +64,9 @@ FIELDS = {
     "aborted": STAMPED + "send ACK seq=101 len=10 ts=9:0; expect ACK sack=101-111; peer abort; expect RST,ACK sack=101-111",
     "a burst of ten": "peer app none; send SYN seq=0 win=60000 mss=1000; expect SYN,ACK; send ACK win=60000; peer accept; "
                       "peer send 12000; " + BURST + BURST + "send ACK win=60000; expect ACK; expect PSH,ACK",
+    "four acknowledgment numbers fit a SYN cookie": COOKIES + "send SYN mss=536; expect SYN,ACK; send ACK ack=irs stray; "
+        "expect RST; send ACK ack=irs+5 stray; expect RST; send ACK ack=irs+4 stray; expect nothing for 10ms; "
+        "expect peer ESTABLISHED",
     "ECN is agreed to": "send SYN,ECE,CWR; expect SYN,ACK,ECE",
     "an old timestamp": STAMPED + "send ACK len=5 ts=9:0; expect ACK ack=iss+6; send ACK len=5 ts=3:0 stray; "
                         "expect ACK ack=iss+6; send ACK ts=9:0 ack=-5 stray; expect ACK ack=iss+6",

@@ -23,19 +23,15 @@ bool clock_emulated(void)
   return known;
 }
 
-usec_t clock_due(const struct trial *t, enum tcp_intent means)
+enum tcp_timer clock_timer(const struct trial *t, enum tcp_intent means)
 {
-  const usec_t *timer = t->tcb.timer;
-
   switch (means) {
   case INTENT_RETRANSMIT:
-    return timer[TIMER_RETRANSMISSION];
+    return TIMER_RETRANSMISSION;
   case INTENT_ACK:
-    return timer[TIMER_DELAYED_ACK];
-  case INTENT_PROBE:
-    return timer[TIMER_PERSIST] != USEC_NEVER ? timer[TIMER_PERSIST] : timer[TIMER_KEEPALIVE];
+    return TIMER_DELAYED_ACK;
   default:
-    return USEC_NEVER;
+    return t->tcb.timer[TIMER_PERSIST] != USEC_NEVER ? TIMER_PERSIST : TIMER_KEEPALIVE;
   }
 }
 

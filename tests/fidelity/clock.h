@@ -11,9 +11,9 @@
 
 /* The processor is made of software. */
 bool clock_emulated(void);
-/* When the shadow's timer runs out that makes it send what means MEANS; USEC_NEVER: none runs. */
-usec_t clock_due(const struct trial *, enum tcp_intent means);
-/* It came at WHEN and was due at DUE; false: that differs, and the trial has ended. */
+/* The shadow's timer that makes it send what means MEANS. */
+enum tcp_timer clock_timer(const struct trial *, enum tcp_intent means);
+/* It came at WHEN and was due at DUE (USEC_NEVER: no timer ran); false: that differs, and the trial has ended. */
 bool clock_in_time(struct trial *, usec_t due, usec_t when);
 
 #endif

@@ -386,10 +386,33 @@ bool trial_send(struct trial *t, struct segment *s)
   return ok;
 }
 
+/* What came by itself, at WHEN, is what the shadow's timer would have sent; not before it was due. */
+static bool as_timer_sends(struct trial *t, enum tcp_timer timer, usec_t when, const struct segment *s)
+{
+  usec_t due = t->tcb.timer[timer] < when ? t->tcb.timer[timer] : when;
+  struct difference *d = &t->difference;
+  struct tcp_emit e;
+
+  t->asked = due;
+  d->states_compared = false;
+  d->predicted_count = tcp_timer_sends(&t->tcb, timer, due, &e);
+  d->got_count = 1;
+  d->got[0] = field_got(s);
+  if (d->predicted_count) d->predicted[0] = field_predicted(&e);
+  if (t->story && d->predicted_count) tell_answer(t, "predicted", &d->predicted[0]);
+  if (t->story) tell_answer(t, "got      ", &d->got[0]);
+  if (d->predicted_count && answers(t, &d->predicted[0], &d->got[0])) return true;
+  snprintf(d->where, sizeof d->where, "a timer");
+  d->found = true;
+  d->on_the_way = !t->crafting;
+  return false;
+}
+
 bool trial_await(struct trial *t, usec_t within, enum tcp_intent means)
 {
   usec_t from = wire_now(t->ground->wire), until = from + within;
-  usec_t when, due = clock_due(t, means);
+  enum tcp_timer timer = clock_timer(t, means);
+  usec_t when, due = t->tcb.timer[timer];
   struct segment s;
   bool sound;
 
@@ -399,6 +422,7 @@ bool trial_await(struct trial *t, usec_t within, enum tcp_intent means)
   }
   if (when > from) t->waited += when - from; /* what is heard of it later is disturbance */
   remember_answer(t, &s);
+  if (!as_timer_sends(t, timer, when, &s)) return false;
   enum tcp_intent is = tcp_sends(&t->tcb, &s, when, &t->verdict);
   if (t->story) tell_verdict(t, "sends by itself");
   if (is != means) return trial_broken(t, "what came by itself means %s", tcp_intent_text(is));
