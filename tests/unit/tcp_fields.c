@@ -124,14 +124,16 @@ void test_linux_push(void **state)
   (void)state;
   static const char *const scripts[] = {
       /* At the end of what is written, and of each packet of several segments: half the congestion window. */
-      OPEN("mss=1000") "send 2500; ! ACK len=1000; ! ACK len=1000; ! PSH,ACK len=500",
+      OPEN("mss=1000") "set pushes-count; send 2500; ! ACK len=1000; ! ACK len=1000; ! PSH,ACK len=500",
       LINUX
-      "listen; < SYN seq=5000 mss=1000; < ACK win=65535; send 11000; ! ACK len=1000; "
+      "set pushes-count; listen; < SYN seq=5000 mss=1000; < ACK win=65535; send 11000; ! ACK len=1000; "
       "! ACK len=1000; ! ACK len=1000; ! ACK len=1000; ! PSH,ACK len=1000; ! ACK len=1000; ! ACK len=1000; "
       "! ACK len=1000; ! ACK len=1000; ! PSH,ACK len=1000",
-      LINUX "set cwnd 3; listen; < SYN seq=5000 mss=1000; < ACK win=65535; send 5000; ! ACK len=1000; ! ACK "
+      LINUX "set pushes-count; set cwnd 3; listen; < SYN seq=5000 mss=1000; < ACK win=65535; send 5000; ! "
+            "ACK len=1000; ! ACK "
             "len=1000; ! ACK len=1000; ! nothing",
-      "set cwnd 10; listen; < SYN seq=5000 mss=1000; < ACK win=65535; send 3000; ! ACK len=1000; ! ACK "
+      "set pushes-count; set cwnd 10; listen; < SYN seq=5000 mss=1000; < ACK win=65535; send 3000; ! ACK "
+      "len=1000; ! ACK "
       "len=1000; ! PSH,ACK len=1000",
   };
   TCP_SCRIPTS_CHECK(scripts);

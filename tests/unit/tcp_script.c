@@ -117,7 +117,8 @@ static bool same(struct tcp_script *s, const struct tcp_emit *e, const char *tex
 {
   struct segment g;
   if (!read_segment(s, text, &g)) return false;
-  bool ok = (g.flags & (uint8_t)~PSH) == (e->flags & (uint8_t)~PSH);
+  uint8_t flags = s->pushes_count ? UINT8_MAX : (uint8_t)~PSH;
+  bool ok = (g.flags & flags) == (e->flags & flags);
   if (segment_has(&g, SEG_SEQ)) ok = ok && g.seq == e->seq;
   if (segment_has(&g, SEG_ACKNO)) ok = ok && g.ack == e->ack;
   if (segment_has(&g, SEG_WIN)) ok = ok && g.win == e->win;
@@ -214,6 +215,7 @@ static bool set(struct tcp_script *s, const char *key, const char *value)
       {"mss", &p->mss, sizeof(uint16_t)},
       {"buffer", &p->rcv_buf, sizeof(uint32_t)},
       {"dsack", &p->dsack, sizeof(bool)},
+      {"pushes-count", &s->pushes_count, sizeof(bool)},
       {"ecn", &p->ecn, sizeof(unsigned)},
       {"cwnd", &p->initial_cwnd, sizeof(unsigned)},
       {"throttle", &p->challenge_interval, sizeof(usec_t)},

@@ -12,7 +12,7 @@
      > SEGMENT          this TCP has sent a segment; not given: tcp_default()
      wait DURATION      time passes, and timers run out
      timeout            time passes until the next timer, which runs out
-     ! SEGMENT          the last event made the machine send this: flags as they are, other fields if given;
+     ! SEGMENT          the last event made the machine send this: flags but PSH, other fields if given;
                         several `!` in a row are several segments; `! nothing`
      = STATE            the state now
      ? RULE             the last event fired this row last; `~ RULE`: it fired it at all
@@ -51,7 +51,8 @@ struct tcp_script {
   usec_t now;
   struct tcp_verdict last;
   enum tcp_intent intent;
-  unsigned checked; /* of last.emit[] */
+  unsigned checked;  /* of last.emit[] */
+  bool pushes_count; /* `!` looks at PSH, too */
   char failure[512];
 };
 
