@@ -111,7 +111,7 @@ bool timestamp_old_in_mini(const struct tcp_step *s)
 /* In the window of a request, and no later than what it waits for. */
 bool stamps_request(const struct tcp_step *s)
 {
-  return with_request(s) && s->tcb->ts.on && s->has_ts && seq_le(s->segment->seq, s->tcb->rcv.nxt);
+  return request(s) && s->tcb->ts.on && s->has_ts && seq_le(s->segment->seq, s->tcb->rcv.nxt);
 }
 /* Linux: an echo of a value that no SYN,ACK carried. */
 bool request_echo_wrong(const struct tcp_step *s)

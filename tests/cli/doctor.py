@@ -12,8 +12,15 @@ for columns in (80, 60):
     ok(all(len(line) <= columns for line in result.stdout.splitlines()), f"every line fits {columns} columns", result.all)
 plain = run("doctor", env={"COLUMNS": "200", "LC_ALL": "C"}).stdout
 found = {name.strip(): (mark, text) for mark, name, text in re.findall(r"^  ([-+!]) (.*?)  +(\S.*)$", plain, re.M)}
-for name in ("namespaces", "destroying sockets", "choosing the ISN", "settings"):
+for name in ("namespaces", "destroying sockets", "choosing the ISN", "settings", "measured"):
     ok(found.get(name, "?")[0] in "+!", f"{name} are looked at", plain)
+
+rule = run("--wire", "model", "-c", "rules time-wait.linux.syn-to-listener").stdout
+kernels = re.search(r"rows are measured on ([0-9., ]+);", found["measured"][1])[1].split(", ")
+ok(len(kernels) >= 5 and "6.18" in kernels, "it tells on which kernels the rows were measured", plain)
+ok(re.search(r"measured on 5\.10, 6\.1\b", rule) and "before 6.10" in rule, "a row tells on which it was, and when it ended", rule)
+yours = re.search(r"yours is ([0-9.]+)", found["measured"][1])[1]
+equal(found["measured"][0] == "!", yours not in kernels, "and whether yours is one of them", plain)
 
 session = run("-c", "peer isn 7; send SYN; expect SYN,ACK seq=7").stdout
 equal(found["choosing the ISN"][0] == "!", "renumbers" in session, "what is said of the ISN holds", plain, session)

@@ -354,14 +354,29 @@ static bool hangs_on_memory(const struct trial *t, const struct segment *s)
 {
   const struct tcb *b = &t->tcb;
   uint32_t len = (uint32_t)s->data_len, full = len > b->delay.mss ? len : b->delay.mss;
+  uint32_t most = b->profile->mss - (b->ts.on ? 12u : 0u);
+
+  if (full > most) full = most;
 
   return b->profile->delay_acks && !tcp_profile_has(b->profile, CHANGE_RATIO_LEARNED) && len > 0 &&
          b->rcv.nxt - b->rcv.last_ack + len > full;
 }
 
+/* Requests that note each timestamp note it apart from the socket that a Fast Open has beside them, and where
+   none were agreed on, too: which of them an answer echoes is not asked. */
+static bool stamps_apart(const struct trial *t, const struct segment *s)
+{
+  const struct tcb *b = &t->tcb;
+  bool request = b->state == STATE_SYN_RECEIVED && b->passive;
+  struct option o;
+
+  if (tcp_profile_has(b->profile, CHANGE_REQUEST_KEEPS_STAMP) || !t->crafting) return false;
+  return ((b->fast.taken && b->ts.on) || (request && !b->ts.on)) && option_find(s, OPTION_TS, &o);
+}
+
 bool trial_send(struct trial *t, struct segment *s)
 {
-  if (hangs_on_memory(t, s)) {
+  if (hangs_on_memory(t, s) || stamps_apart(t, s)) {
     t->forgone = true;
     return false;
   }

@@ -398,9 +398,24 @@ static void nonsense_breaks_nothing(void **state)
   }
 }
 
+/* How many may be half open: as many as the backlog, and one more; before 6.1 not that one. */
+static void an_older_listener_is_full_sooner(void **state)
+{
+  (void)state;
+  struct peer_numbers n = {.profile = tcp_profile_linux};
+  assert_false(peer_syns_full(&n, 4, 4));
+  assert_true(peer_syns_full(&n, 5, 4));
+  tcp_profile_be_kernel(&n.profile, KERNEL(5, 10, 223));
+  assert_true(peer_syns_full(&n, 4, 4));
+  assert_false(peer_syns_full(&n, 3, 4));
+  n.profile = tcp_profile_rfc9293;
+  assert_false(peer_syns_full(&n, 4, 4));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(an_older_listener_is_full_sooner),
       cmocka_unit_test(every_setting_is_honoured_or_refused_by_name),
       cmocka_unit_test(settings_change_what_the_syn_ack_offers),
       cmocka_unit_test(msl_and_delayed_acks_can_be_set),
