@@ -191,11 +191,14 @@ bool linux_text_ack_waits(const struct tcp_step *s)
   return waits(s, &d, s->seq + s->len + fin);
 }
 
-/* The text of the segment, if it had some, has been noted. */
+/* Text that has all come before counts as text with a FIN that has not. */
+static bool old_text(const struct tcp_step *s) { return s->segment->data_len > 0 && s->len == 0; }
+
+/* The text of the segment, if it had some that was new, has been noted. */
 bool linux_fin_ack_waits(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  struct tcp_delay d = t->delay;
+  struct tcp_delay d = old_text(s) ? with_text(s) : t->delay;
   if (!delays(s) || !fin_in_order(s) || s->ack_wanted || t->held_fin) return false;
   d.pingpong |= t->state == STATE_ESTABLISHED;
   return waits(s, &d, t->rcv.nxt + 1);
@@ -247,17 +250,23 @@ void take_text_ack_waits(struct tcp_step *s)
   wait_a_little(s, patience(s, &s->tcb->delay));
 }
 
-void take_fin_ack_waits(struct tcp_step *s)
+static void fin_ack_waits(struct tcp_step *s)
 {
   take_fin(s);
   s->ack_wanted = NULL;
   wait_a_little(s, patience(s, &s->tcb->delay));
 }
 
+void take_fin_ack_waits(struct tcp_step *s)
+{
+  if (old_text(s)) delay_note_text(s);
+  fin_ack_waits(s);
+}
+
 void take_late_fin_ack_waits(struct tcp_step *s)
 {
   delay_note_text(s);
-  take_fin_ack_waits(s);
+  fin_ack_waits(s);
 }
 
 /* It hopes for text of its own to take along, longer than later. */

@@ -75,6 +75,8 @@ void test_linux_delayed_acks(void **state)
       /* A FIN before any text: nothing has been learned, and its ACK waits for the next tick only. */
       LATE ESTABLISHED "wait 3s; < FIN,ACK; ? linux.fin.delayed; ! nothing; timeout; ! ACK ack=5002; "
                        "# now-ms 3000",
+      LATE ESTABLISHED "wait 3s; < FIN,ACK seq=rcv.nxt-2 len=2; ? linux.fin.delayed; ! nothing; timeout; "
+                       "! ACK ack=5002; # now-ms 3040",
       /* Who waits in vain without hope waits twice as long then, but no longer than a round trip, or 40 ms.
        */
       LATE "listen; < SYN seq=5000; wait 100ms; < ACK; < ACK len=3; set quick 0; < ACK len=3; timeout; "
