@@ -185,6 +185,7 @@ bool linux_text_ack_waits(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
   bool fin = fin_comes_along(s), gap = t->held_count > 0 || t->held_fin; /* a FIN ends it */
+  if ((s->segment->flags & CWR) && !tcp_profile_has(s->profile, CHANGE_CWR_NEEDS_ECN)) return false;
   if (!delays(s) || !text_in_order(s) || s->len == 0 || (gap && !fin) || s->ack_wanted) return false;
   struct tcp_delay d = with_text(s);
   d.pingpong |= fin && t->state == STATE_ESTABLISHED;

@@ -40,6 +40,7 @@ static inline unsigned tcp_kernel_minor(uint32_t kernel) { return kernel >> 16 &
   X(FUTURE_CHALLENGED, KERNEL(6, 16, 0), "an ACK of what was never sent is answered in ESTABLISHED", 0)      \
   X(BUFFER_GROWS_FOR_GAPS, KERNEL(6, 16, 0), "the receive buffer grows for text far past a gap", 0)          \
   X(EDGE_CHECKED, KERNEL(6, 17, 0), "what ends beyond a window that is partly used is outside", 0)           \
+  X(CWR_NEEDS_ECN, KERNEL(6, 18, 0), "CWR on text means nothing where ECN was not agreed", 0)                \
   X(REQUEST_KEEPS_STAMP, KERNEL(6, 18, 0), "a request echoes the timestamp of its SYN until its ACK comes",  \
     KERNEL(6, 1, 130), KERNEL(6, 12, 18))                                                                    \
   X(DSACK_CUT, KERNEL(6, 18, 0), "of text that came twice no more than that is told", KERNEL(6, 1, 148),     \

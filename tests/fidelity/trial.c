@@ -349,7 +349,9 @@ static bool transmit(struct trial *t, const struct segment *s)
 }
 
 /* Before Linux learned which share of memory is text, an ACK of more than one full segment did not go at once
-   where the window would shrink with it: that hangs on how memory is laid out. */
+   where the window would shrink with it, and of a long one only where it would grow: that hangs on how memory
+   is laid out. */
+enum { GROWS = 128 };
 static bool hangs_on_memory(const struct trial *t, const struct segment *s)
 {
   const struct tcb *b = &t->tcb;
@@ -359,7 +361,7 @@ static bool hangs_on_memory(const struct trial *t, const struct segment *s)
   if (full > most) full = most;
 
   return b->profile->delay_acks && !tcp_profile_has(b->profile, CHANGE_RATIO_LEARNED) && len > 0 &&
-         b->rcv.nxt - b->rcv.last_ack + len > full;
+         (b->rcv.nxt - b->rcv.last_ack + len > full || (len >= GROWS && b->delay.quick == 0));
 }
 
 /* Requests that note each timestamp note it apart from the socket that a Fast Open has beside them, and where

@@ -80,7 +80,8 @@ void test_old_kernels(void **state)
       /* A SYN with an old timestamp is told what came twice; later it is challenged as any SYN is. */
       OLD "listen; < SYN seq=5000 sackok ts=7:0; < ACK ts=7:0; < SYN seq=5000 ts=5:0; "
           "! ACK nop nop ts=0:7 nop nop sack=5000-5001",
-      MIDDLE "listen; < SYN seq=5000 sackok ts=7:0; < ACK ts=7:0; < SYN seq=5000 ts=5:0; ! ACK nop nop ts=0:7",
+      MIDDLE
+      "listen; < SYN seq=5000 sackok ts=7:0; < ACK ts=7:0; < SYN seq=5000 ts=5:0; ! ACK nop nop ts=0:7",
       /* Text far past a gap makes the buffer larger only later. */
       MIDDLE ESTABLISHED "< ACK seq=65001 len=10; < ACK len=184; ! ACK win=64056",
       LINUX ESTABLISHED "< ACK seq=65001 len=10; < ACK len=184; ! ACK win=64856",
@@ -102,12 +103,16 @@ void test_old_kernels(void **state)
       "< ACK ack=snd.una-1 len=1; ? linux.ack.old; ! ACK ack=5001; < ACK len=1; ! ACK ack=5002",
       OLDEST ESTABLISHED "< ACK ack=snd.una-1 len=1; ? synced.ack.too-old; ! ACK ack=5001",
       OLDEST "set throttle 500000; " FIN_WAIT_2 "< ACK ack=snd.una-1; ? linux.ack.old; ! ACK; < ACK "
-                                                "ack=snd.una-1; ? linux.ack.old.throttled; ! nothing",
+             "ack=snd.una-1; ? linux.ack.old.throttled; ! nothing",
       OLD FIN_WAIT_2 "< ACK ack=snd.una-1 len=1; ? synced.text; ! ACK ack=5002",
       /* A request's timestamp. */
       OLDEST "listen; < SYN seq=5000 ts=7:0; < none ts=9:0; ~ syn-received.linux.stamp; < SYN seq=5000 "
              "ts=8:0; ! ACK",
       OLD "listen; < SYN seq=5000 ts=7:0; < none ts=9:0; < SYN seq=5000 ts=8:0; ! SYN,ACK",
+      /* CWR asks for an ACK at once, where ECN was not agreed either. */
+      MIDDLE "set delay-acks; " ESTABLISHED "set quick 0; < ACK,CWR len=1; ? synced.text; ! ACK",
+      LINUX "set delay-acks; " ESTABLISHED
+            "set quick 0; set pingpong; < ACK,CWR len=1; ? linux.text.delayed; ! nothing",
       /* 2^31 away an ACK is both too old and of the future: Linux asks for the past first. */
       OLD ESTABLISHED "< ACK ack=snd.nxt-2147483648; ? synced.ack.too-old; ! ACK",
       OLD ESTABLISHED "< ACK ack=snd.nxt+2147483647; ? linux.ack.future-silent; ! nothing",
@@ -161,11 +166,13 @@ void test_measured(void **state)
   const struct tcp_rule *rules = tcp_rules(&count);
   for (size_t i = 0; i < count; i++) {
     const bool arrives = rules[i].procedure == PROCEDURE_CLOSED || rules[i].procedure == PROCEDURE_LISTEN ||
-                         rules[i].procedure == PROCEDURE_SYN_SENT || rules[i].procedure == PROCEDURE_OTHERWISE;
+                         rules[i].procedure == PROCEDURE_SYN_SENT ||
+                         rules[i].procedure == PROCEDURE_OTHERWISE;
     row_is_measured(&rules[i], arrives && (tcp_rule_profiles(&rules[i]) & PROFILE_LINUX));
   }
   for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
-    if (!tcp_rule_find(ids[i], strlen(ids[i]))) fail_msg("measured.def knows a row %s, and the table does not", ids[i]);
+    if (!tcp_rule_find(ids[i], strlen(ids[i])))
+      fail_msg("measured.def knows a row %s, and the table does not", ids[i]);
   for (size_t i = 0; tcp_measured_at(i + 1); i++) assert_true(tcp_measured_at(i) < tcp_measured_at(i + 1));
 }
 
