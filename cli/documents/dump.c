@@ -55,6 +55,8 @@
   X("states", "rule", "a list of the states in which it applies")                                                  \
   X("next", "rule", "the state it leads to; null: the same")                                                       \
   X("profile", "rule", "'rfc9293', 'linux', 'both', or a profile that leaves a rule out")                          \
+  X("stands", "rule", "'before', 'after' or 'instead': where a rule of Linux's stands; null: it is the RFC's")              \
+  X("amends", "rule", "a list of the RFC's rules that it does so with")                                            \
   X("title", "rule", "what it says, in one line")                                                                  \
   X("why", "rule", "its reason, in words")
 

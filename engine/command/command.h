@@ -123,7 +123,7 @@ struct command_call {
   size_t segment_len;
   enum segment_fate fate; /* SEND */
   char name[33];          /* SEND with FATE_HELD, RELEASE; WAIT_PEER_ERROR: "ECONNRESET" */
-  bool on;                /* AUTO; SKIP: it is the wait that is skipped */
+  bool on;                /* AUTO; SKIP: it is the wait that is skipped; RULES: the differences */
   bool show_only;         /* SET, AUTO without a value: print what is set */
   uint16_t port;          /* OPEN, LISTEN, NEW: 0 none given */
   unsigned number;        /* SHOW, WHY, USE, RESEND, LOSE: 0 none given */

@@ -106,6 +106,7 @@ static void apply_form(const struct command_form *form, struct command_call *cal
     call->peer.verb = (enum peer_verb)form->what;
     break;
   case COMMAND_SKIP:
+  case COMMAND_RULES:
     call->on = form->what != 0;
     break;
   default:

@@ -67,6 +67,8 @@ static const struct command_form set_forms[] = {
 static const struct command_form rules_forms[] = {
   {0, {A(STATE, "the rules of this state")}, "the rules that can apply in a state"},
   {0, {A(RULE, "one rule in full")}, "one rule, by its id"},
+  {1, {W("differences", "the RFC's rules, and what Linux does instead"), MAY(STATE, "of this state only")},
+   "what Linux does otherwise than the RFC"},
   {0, {A(NONE, NULL)}, "all of them"},
 };
 static const struct command_form save_forms[] =
@@ -296,8 +298,9 @@ static const struct command table[COMMAND_COUNT] = {
 [COMMAND_RULES] = {ROW(RULES, rules_forms),
   .summary = "list the rules of RFC 9293 that decide, or explain one",
   .text = "The rules are those 'why' names, in the order in which they are looked at; the first that applies in "
-    "each step wins.",
-  .examples = EXAMPLES("rules LISTEN", "rules listen.syn")},
+    "each step wins. First come the RFC's own, then what Linux does otherwise; 'rules differences' puts each of these "
+    "beside the rule that it stands before, after or instead of, with the kernels on which it was measured.",
+  .examples = EXAMPLES("rules LISTEN", "rules listen.syn", "rules differences TIME-WAIT")},
 [COMMAND_SAVE] = {ROW(SAVE, save_forms),
   .summary = "write what has happened to a file",
   .text = "The ending of FILE says what is written: .pcap, the segments, octet for octet as they crossed the wire; "

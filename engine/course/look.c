@@ -223,7 +223,7 @@ bool desk_rules(struct desk *d, const struct command_call *call, struct err *err
     size_t count;
     const struct tcp_rule *rule = tcp_rules(&count);
     for (size_t i = 0; i < count; i++)
-      if ((!one || one == &rule[i]) && (state == STATE_COUNT || (rule[i].states & STATE_BIT(state)) != 0))
+      if ((!one || one == &rule[i]) && (!call->on || rule[i].system == PROFILE_LINUX) && (state == STATE_COUNT || (rule[i].states & STATE_BIT(state)) != 0))
         json_rule(&rule[i], &b);
     desk_put_record(d, b.data, b.len);
     heap_buf_free(&b);
@@ -231,6 +231,8 @@ bool desk_rules(struct desk *d, const struct command_call *call, struct err *err
   }
   if (one)
     view_rule(one, &d->view, &b);
+  else if (call->on)
+    view_differences(state, &d->view, &b);
   else
     view_rules(state, &d->view, &b);
   put_and_free(d, &b);

@@ -234,6 +234,13 @@ void json_rule(const struct tcp_rule *rule, struct buf *out)
   put(object, "next",
       rule->next == NEXT_SAME ? json_null() : json_string(tcp_state_name((enum tcp_state)rule->next)));
   put(object, "profile", json_string(profile_name(rule)));
+  json_t *amends = json_array();
+  const char *const ids[] = {tcp_rule_amends(rule), rule->instead[1]};
+  for (unsigned i = 0; i < 2; i++)
+    if (ids[i] && *ids[i]) json_array_append_new(amends, json_string(ids[i]));
+  put(object, "stands", rule->system == 0 ? json_null()
+                        : json_string(rule->before ? "before" : rule->after ? "after" : "instead"));
+  put(object, "amends", amends);
   put(object, "cite", json_string(rule->cite));
   put(object, "title", json_string(words_title(rule)));
   put(object, "why", json_string(words_why(rule)));

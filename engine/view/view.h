@@ -82,6 +82,7 @@ void view_timers(const struct tcb tcb[END_COUNT], usec_t now, const struct view_
 void view_why(const struct trace *, const struct record *, const struct view_options *, struct buf *);
 /* `rules`: the table; STATE (or STATE_COUNT for all) or one rule in full. */
 void view_rules(enum tcp_state, const struct view_options *, struct buf *);
+void view_differences(enum tcp_state, const struct view_options *, struct buf *);
 void view_rule(const struct tcp_rule *, const struct view_options *, struct buf *);
 /* `diagram`: Figure 5 whole, your state and the peer's marked, arrows walked lit. */
 void view_diagram(const struct trace *, unsigned connection, const struct tcb tcb[END_COUNT],

@@ -364,6 +364,12 @@ static void put_change(struct buf *b, const char *how, enum tcp_change c)
              tcp_change_text(c));
 }
 
+static void put_change_short(struct buf *b, const char *how, enum tcp_change c)
+{
+  const uint32_t first = tcp_change_main(c);
+  buf_printf(b, "%s %u.%u", how, tcp_kernel_major(first), tcp_kernel_minor(first));
+}
+
 static bool names(const struct tcp_rule *rule, const char *id)
 {
   return strcmp(tcp_rule_amends(rule), id) == 0 ||
@@ -431,4 +437,71 @@ void view_rule(const struct tcp_rule *rule, const struct view_options *o, struct
   if (text.len > 0) put_property(b, o, "seen", mem);
   if (!o->plain) buf_putc(b, '\n');
   wrapped_line(b, o, INK_PLAIN, 2, words_why(rule));
+}
+
+/* -- what a system does otherwise -- */
+/* One row of Linux's beside the RFC's: "instead  closing.ack.linux: our FIN is acknowledged (measured on 6.18)". */
+static void put_difference(struct buf *b, const struct view_options *o, const struct tcp_rule *row)
+{
+  char mem[800];
+  struct buf text;
+  buf_init(&text, mem, sizeof mem);
+  buf_printf(&text, "%s: %s", row->id, words_title(row));
+  put_next(&text, o, row);
+  const size_t title_end = text.len;
+  buf_puts(&text, " (");
+  const size_t inside = text.len;
+  tcp_measured_put(&text, row, o->kernel);
+  if (row->since && text.len > inside) buf_puts(&text, "; ");
+  if (row->since) put_change_short(&text, "since", (enum tcp_change)row->since);
+  if (row->until && text.len > inside) buf_puts(&text, "; ");
+  if (row->until) put_change_short(&text, "before", (enum tcp_change)row->until);
+  if (text.len > inside)
+    buf_putc(&text, ')');
+  else
+    mem[title_end] = '\0';
+  put_property(b, o, row->before ? "before" : row->after ? "after" : "instead", mem);
+}
+
+static bool differs(const struct tcp_rule *rule, enum tcp_state state)
+{
+  size_t count;
+  const struct tcp_rule *row = tcp_rules(&count);
+  const struct tcp_variation *v;
+  for (size_t i = 0; i < count; i++)
+    if (row[i].system == PROFILE_LINUX && names(&row[i], rule->id) && shown(&row[i], state)) return true;
+  for (size_t i = 0; (v = tcp_variation_at(i)) != NULL; i++)
+    if (strcmp(v->id, rule->id) == 0) return shown(rule, state);
+  return false;
+}
+
+static void put_rule_differences(struct buf *b, const struct view_options *o, const struct tcp_rule *rule,
+                                 enum tcp_state state)
+{
+  size_t count;
+  const struct tcp_rule *row = tcp_rules(&count);
+  const struct tcp_variation *v;
+  char heading[200];
+  struct buf text;
+  buf_init(&text, heading, sizeof heading);
+  buf_printf(&text, "%s: %s", rule->id, words_title(rule));
+  put_next(&text, o, rule);
+  wrapped_line(b, o, INK_BRIGHT, 0, heading);
+  for (size_t i = 0; i < count; i++)
+    if (row[i].system == PROFILE_LINUX && names(&row[i], rule->id) && shown(&row[i], state))
+      put_difference(b, o, &row[i]);
+  for (size_t i = 0; (v = tcp_variation_at(i)) != NULL; i++)
+    if (strcmp(v->id, rule->id) == 0 && shown(rule, state))
+      put_property(b, o, v->without ? "without" : "with", v->text);
+}
+
+void view_differences(enum tcp_state state, const struct view_options *o, struct buf *b)
+{
+  size_t count;
+  const struct tcp_rule *rule = tcp_rules(&count);
+  wrapped_line(b, o, INK_PLAIN, 0,
+               "Each rule of RFC 9293 by which Linux does not go, or not alone, and what Linux does before it, after it or "
+               "instead of it; how it does with it, or without it.");
+  for (size_t i = 0; i < count && rule[i].system == 0; i++)
+    if (differs(&rule[i], state)) put_rule_differences(b, o, &rule[i], state);
 }
