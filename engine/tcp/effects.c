@@ -3,8 +3,6 @@
    in effects_data.c, calls in effects_call.c. */
 #include "engine/tcp/machine.h"
 
-static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
-
 /* -- answers -- */
 void want_ack(struct tcp_step *s) { s->ack_wanted = s->rule; }
 
@@ -25,10 +23,11 @@ void challenge_if_may(struct tcp_step *s)
 /* Linux does not count the answer to text, which is no part of an endless exchange of ACKs. */
 void answer_ack(struct tcp_step *s)
 {
-  if (!is_linux(s) || segment_len(s->segment) == 0 || (s->segment->flags & SYN))
+  if (!s->profile->manner->answers_text || segment_len(s->segment) == 0 || (s->segment->flags & SYN))
     s->tcb->challenged_at = s->now;
   s->by_record = request(s) || (s->tcb->fast.taken && (timestamp_old_in_mini(s) || request_outside(s)));
-  bool syn = (s->flags & SYN) && (!timestamp_old(s) || tcp_profile_has(s->profile, CHANGE_OLD_SYN_CHALLENGED));
+  bool syn =
+      (s->flags & SYN) && (!timestamp_old(s) || tcp_profile_has(s->profile, CHANGE_OLD_SYN_CHALLENGED));
   if (full_socket(s) && step_seg_len(s) > 0 && !syn && began_left(s)) {
     delay_quickly(s);
     sack_came_before(s);
@@ -54,7 +53,7 @@ void answer_reset(struct tcp_step *s)
 {
   const struct segment *g = s->segment;
   if (g->flags & RST) return;
-  if (is_linux(s) && options_broken_early(s)) return;
+  if (options_broken_early(s)) return;
   if (g->flags & ACK)
     output_emit(s, RST, g->ack, 0, 0);
   else
@@ -116,7 +115,7 @@ void refuse(struct tcp_step *s)
 static void keep_for_later(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  if (is_linux(s)) return;
+  if (s->profile->manner->forgets_syn_text) return;
   if (s->len) tcb_hold(t, s->seq + 1, s->seq + 1 + s->len);
   if (s->flags & FIN) {
     t->held_fin = true;
@@ -147,7 +146,7 @@ void answer_crossing_syn(struct tcp_step *s)
   tcb_receive_syn(s);
   keep_for_later(s);
   output_emit(s, SYN | ACK, s->tcb->iss, s->tcb->rcv.nxt, 0);
-  if (is_linux(s)) { /* the same segment to Linux, not its repetition */
+  if (s->profile->manner->crossing_is_first) {
     s->tcb->rtt.on = true;
     s->tcb->rtt.seq = s->tcb->iss + 1;
     s->tcb->rtt.since = s->now;
@@ -158,11 +157,7 @@ static void measure(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   bool once = t->rtt.on && seq_ge(s->ack, t->rtt.seq);
-  usec_t rtt = once ? s->now - t->rtt.since : -1;
-  if (is_linux(s))
-    linux_acked(s, rtt);
-  else if (once)
-    timer_rto_sample(t, rtt);
+  s->profile->manner->acked(s, once ? s->now - t->rtt.since : -1);
   if (once) t->rtt.on = false;
 }
 
@@ -172,7 +167,7 @@ void establish_from_syn_sent(struct tcp_step *s)
   tcb_receive_syn(s);
   fast_open_seen(t, s);
   measure(s);
-  linux_unmeasured(t);
+  s->profile->manner->unmeasured(t);
   loss_opening_repeated(s);
   t->pace.again_since = -1;
   t->pace.heard = s->now;
@@ -182,7 +177,7 @@ void establish_from_syn_sent(struct tcp_step *s)
   t->retransmits = 0;
   timer_restart_retransmission(t, s->now);
   step_signal(s, SIGNAL_ESTABLISHED);
-  if (is_linux(s)) linux_window_established(t);
+  s->profile->manner->window_established(t);
   want_ack(s);
   fast_open_refused(s);
   delay_begin(s);
@@ -194,18 +189,15 @@ void establish_from_syn_sent(struct tcp_step *s)
 void establish(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  bool from_request = is_linux(s) && t->passive && !t->fast.taken; /* which has none */
   t->snd.wnd = s->wnd;
-  if (t->snd.max_wnd < s->wnd || from_request) t->snd.max_wnd = s->wnd;
+  if (t->snd.max_wnd < s->wnd) t->snd.max_wnd = s->wnd;
   t->snd.wl1 = s->seq;
   t->snd.wl2 = s->ack;
   t->reopened.on = false;
-  if (is_linux(s) && t->passive) t->challenged_at = -1;           /* a socket takes the request's place */
-  if (is_linux(s) && t->snd.una == t->iss + 1) t->passive = true; /* it had already: challenge_as_socket() */
-  if (is_linux(s) && !t->fast.taken) linux_window_established(t);
+  s->profile->manner->socket_made(s);
   loss_opening_repeated(s);
   fast_open_over(s);
-  linux_unmeasured(t);
+  s->profile->manner->unmeasured(t);
   t->pace.again_since = -1;
   t->pace.heard = s->now;
   delay_begin(s);
@@ -217,7 +209,7 @@ void start_time_wait(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   timer_stop_all(t);
-  if (is_linux(s) && !t->record) t->challenged_at = -1; /* a new record */
+  if (s->profile->manner->records && !t->record) t->challenged_at = -1; /* a new record */
   t->record = false;
   t->queued = 0;
   t->rtt.on = false;
@@ -228,7 +220,7 @@ void wait_again(struct tcp_step *s) { timer_set(s->tcb, TIMER_TIME_WAIT, s->now 
 
 void ignore_reset(struct tcp_step *s)
 {
-  if (is_linux(s) && s->tcb->ts.on && s->has_ts) s->tcb->ts.recent = s->ts_val;
+  if (s->profile->manner->reset_stamps && s->tcb->ts.on && s->has_ts) s->tcb->ts.recent = s->ts_val;
 }
 
 void wait_again_bare(struct tcp_step *s)
@@ -307,13 +299,8 @@ static void count_fin(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   step_signal(s, SIGNAL_CLOSING);
-  if (is_linux(s) && s->len == 0 && (s->flags & FIN)) {
-    sack_came_before(s);
-    linux_window_text(s); /* it takes memory, too */
-  }
+  s->profile->manner->fin_comes(s);
   t->rcv.nxt++;
-  if (is_linux(s) && !t->record && t->rcv.wnd > 0)
-    t->rcv.wnd--; /* its right edge stays; a FIN needs no room otherwise */
   t->fin_received = t->fin_unread = true;
   t->delay.due = true;
   if (t->state == STATE_ESTABLISHED) t->delay.pingpong = true;
@@ -343,12 +330,11 @@ void take_fin_ack_at_once(struct tcp_step *s)
   end_stream(t);
 }
 
-/* Linux acknowledges it while there still is a socket. */
 void take_fin_and_wait(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   if (t->record && t->ts.on && s->has_ts) t->ts.recent = s->ts_val;
-  if (is_linux(s) && !t->record && !t->manual) {
+  if (s->profile->manner->fin_ack_from_socket && !t->record && !t->manual) {
     take_fin_ack_at_once(s);
   } else {
     take_fin(s);

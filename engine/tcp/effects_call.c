@@ -2,8 +2,6 @@
 /* What the rows do when the user calls, and when a segment seen leaving tells that the user has called. */
 #include "engine/tcp/machine.h"
 
-static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
-
 void signal_ok(struct tcp_step *s) { step_signal(s, SIGNAL_OK); }
 void error_exists(struct tcp_step *s) { step_signal(s, SIGNAL_ERR_EXISTS); }
 void error_not_open(struct tcp_step *s) { step_signal(s, SIGNAL_ERR_NOT_OPEN); }
@@ -48,17 +46,8 @@ void queue_text(struct tcp_step *s)
 /* A window update is worth a segment when it opens the window again (RFC 9293 3.8.6.2.2, SHLD-15). */
 bool tcp_at_urgent(const struct tcb *t)
 {
-  bool linux_rows = (t->profile->rows & PROFILE_LINUX) != 0;
   seq_t end = t->rcv.nxt - (t->fin_received ? 1 : 0);
-  return linux_rows && t->unread > 0 && t->rcv.up - 1 == end - t->unread;
-}
-
-/* Linux. A shadow that does not know says nothing. */
-static uint32_t window_after_read(struct tcb *t, uint32_t n)
-{
-  linux_window_read(t, n);
-  if (2 * t->rcv.wnd > t->window.clamp || (t->shadow && t->window.vague)) return 0;
-  return linux_window_next(t);
+  return t->profile->manner->urgent_apart && t->unread > 0 && t->rcv.up - 1 == end - t->unread;
 }
 
 void receive_text(struct tcp_step *s)
@@ -71,7 +60,7 @@ void receive_text(struct tcp_step *s)
   t->unread -= n;
   s->verdict->delivered = n;
   tcb_update_window(t);
-  uint32_t now = is_linux(s) ? window_after_read(t, n) : t->rcv.wnd;
+  uint32_t now = s->profile->manner->window_read(t, n);
   if (now >= 2 * before && now > before && !t->fin_received) want_ack(s);
 }
 
@@ -190,11 +179,8 @@ void sent_probe(struct tcp_step *s)
   struct tcb *t = s->tcb;
   if (t->probes < 30) t->probes++;
   if (s->len && s->seq == t->snd.nxt) output_sent(t, s->flags, s->seq, s->len, s->now);
-  usec_t wait = t->rto << t->probes;
-  if (t->timer[TIMER_PERSIST] != USEC_NEVER && (s->profile->rows & PROFILE_LINUX))
-    linux_probed(t, s->now);
-  else if (t->timer[TIMER_PERSIST] != USEC_NEVER)
-    timer_set(t, TIMER_PERSIST, s->now + (wait < s->profile->rto_max ? wait : s->profile->rto_max));
+  if (t->timer[TIMER_PERSIST] != USEC_NEVER)
+    s->profile->manner->probed(t, s->now);
   else if (t->timer[TIMER_KEEPALIVE] != USEC_NEVER)
     timer_set(t, TIMER_KEEPALIVE, s->now + s->profile->keepalive_intvl);
 }

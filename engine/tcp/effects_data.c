@@ -2,14 +2,13 @@
 /* What the rows do about text and acknowledgments in a connection, and when a timer runs out. */
 #include "engine/tcp/machine.h"
 
-static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
 static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/* In SYN-RECEIVED a SYN left of the window is the one taken already. Linux thinks so of a request only. */
+/* In SYN-RECEIVED a SYN left of the window is the one taken already; where requests are kept, of these only. */
 static bool syn_taken(const struct tcp_step *s)
 {
   if (s->tcb->state != STATE_SYN_RECEIVED) return false;
-  return !is_linux(s) || (request(s) && s->seq == s->tcb->irs);
+  return !s->profile->manner->records || (request(s) && s->seq == s->tcb->irs);
 }
 
 /* -- the segment cut to the window -- */
@@ -45,16 +44,6 @@ void strip_text_and_ack(struct tcp_step *s)
 /* -- acknowledgments -- */
 void take_timestamp(struct tcp_step *s) { s->tcb->ts.recent = s->ts_val; }
 
-/* RFC 5681 3.1; it matters to how much may be sent at once, and to nothing else here. */
-static void grow_cwnd(struct tcb *t, uint32_t acked)
-{
-  if (t->profile->initial_cwnd == 0 || t->snd.cwnd > (1u << 30)) return;
-  if (t->snd.cwnd < t->snd.ssthresh)
-    t->snd.cwnd += acked;
-  else
-    t->snd.cwnd += (uint32_t)t->snd.mss * t->snd.mss / t->snd.cwnd + 1;
-}
-
 /* Before SND.UNA moves. A listener's SYN,ACK is in no packet of the flight. */
 static usec_t round_trip(const struct tcp_step *s)
 {
@@ -74,14 +63,10 @@ void take_ack(struct tcp_step *s)
   t->snd.una = s->ack;
   flight_trim(t);
   bool timed = t->rtt.on && seq_ge(s->ack, t->rtt.seq);
-  if (is_linux(s))
-    linux_acked(s, rtt);
-  else if (timed)
-    timer_rto_sample(t, s->now - t->rtt.since);
+  s->profile->manner->acked(s, rtt);
   if (timed) t->rtt.on = false;
   t->retransmits = 0;
-  if (!is_linux(s)) t->probes = 0;
-  if (!is_linux(s)) grow_cwnd(t, min32(acked, t->snd.mss));
+  s->profile->manner->grow(t, acked);
   loss_acked(s, syn ? 0 : out - flight_segments(t));
   if (t->loss.phase == LOSS_NONE) t->pace.again_since = -1;
   timer_stop(t, TIMER_USER);
@@ -93,7 +78,7 @@ void take_window(struct tcp_step *s)
   struct tcb *t = s->tcb;
   if (t->snd.wnd != s->wnd && t->queued > 0 && s->verdict->acked == 0) loss_after_idle(t, s->now);
   t->snd.wnd = s->wnd;
-  t->snd.wl1 = is_linux(s) ? s->segment->seq : s->seq;
+  t->snd.wl1 = s->profile->manner->window_of_whole ? s->segment->seq : s->seq;
   t->snd.wl2 = s->ack;
   if (t->snd.max_wnd < s->wnd) t->snd.max_wnd = s->wnd;
   if (s->wnd > 0) t->probes = 0;
@@ -111,13 +96,13 @@ void take_window_and_octet_back(struct tcp_step *s)
 }
 
 /* -- urgent, text, FIN -- */
-/* Linux reads the pointer as the number of the octet behind the urgent one, and 0 like 1. */
+/* Where the urgent octet stands apart, the pointer is the number of the octet behind it, and 0 is like 1. */
 void take_urgent(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  uint32_t off = is_linux(s) && s->segment->urg == 0 ? 1 : s->segment->urg;
+  uint32_t off = s->profile->manner->urgent_apart && s->segment->urg == 0 ? 1 : s->segment->urg;
   seq_t up = s->segment->seq + off, consumed = t->rcv.nxt - t->unread;
-  if (is_linux(s) && seq_le(up, t->rcv.nxt)) return;
+  if (s->profile->manner->urgent_apart && seq_le(up, t->rcv.nxt)) return;
   bool urgent_already = seq_gt(t->rcv.up, consumed);
   t->rcv.up = seq_max(t->rcv.up, up);
   if (!urgent_already && seq_gt(t->rcv.up, consumed)) step_signal(s, SIGNAL_URGENT);
@@ -162,10 +147,7 @@ static uint32_t deliver(struct tcp_step *s)
 void take_text(struct tcp_step *s)
 {
   delay_note_text(s);
-  if (is_linux(s) && s->len > 0) {
-    sack_came_before(s);
-    linux_window_text(s);
-  }
+  s->profile->manner->text_comes(s);
   deliver(s);
   want_ack(s);
 }
@@ -219,7 +201,7 @@ void hold_text(struct tcp_step *s)
   struct tcb *t = s->tcb;
   bool fin = (s->flags & FIN) != 0;
   delay_note_gap(s);
-  if (is_linux(s)) linux_window_gap(s, seq_max(s->seq + s->len + fin, held_end(t)));
+  s->profile->manner->gap_comes(s, seq_max(s->seq + s->len + fin, held_end(t)));
   tell_past_gap(t, s->seq, s->seq + s->len + fin);
   if (t->held_fin && seq_gt(s->seq + s->len, t->held_fin_seq)) t->fin_odd = true;
   tcb_hold(s->tcb, s->seq, s->seq + s->len);
@@ -233,7 +215,7 @@ void hold_fin(struct tcp_step *s)
   if (t->held_fin && fin != t->held_fin_seq) t->fin_odd = true;
   if (t->held_count > 0 && seq_gt(t->held[t->held_count - 1].right, fin)) t->fin_odd = true;
   if (s->len == 0) {
-    if (is_linux(s)) linux_window_gap(s, seq_max(fin + 1, held_end(t)));
+    s->profile->manner->gap_comes(s, seq_max(fin + 1, held_end(t)));
     tell_past_gap(t, fin, fin + 1);
   }
   t->held_fin_seq = t->held_fin ? seq_min(t->held_fin_seq, fin) : fin; /* the first one ends the stream */
@@ -270,7 +252,8 @@ void retransmit_oldest(struct tcp_step *s)
   flight_cut(t, t->snd.una, output_full_segment(t));
   uint32_t n = min32(flight_join(t, t->snd.una, output_full_segment(t)), output_full_segment(t));
   bool fin = t->fin_sent && t->snd.una + n == t->fin_seq && flight_has_fin(t, t->snd.una);
-  bool last = n > 0 && (!is_linux(s) || t->snd.una + n == (t->fin_sent ? t->fin_seq : t->snd.nxt));
+  bool last = n > 0 && (!s->profile->manner->push_by_packet ||
+                        t->snd.una + n == (t->fin_sent ? t->fin_seq : t->snd.nxt));
   output_emit(s, (uint8_t)(ACK | (last ? PSH : 0) | (fin ? FIN : 0)), t->snd.una, t->rcv.nxt, n);
   gone_out_again(s);
   loss_timed_out(s, t->snd.una + n + fin);
@@ -281,12 +264,7 @@ static void probe_later(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   if (t->probes < 30) t->probes++;
-  if (is_linux(s)) {
-    linux_probed(t, s->now);
-    return;
-  }
-  usec_t wait = t->rto << t->probes;
-  timer_set(t, TIMER_PERSIST, s->now + (wait < s->profile->rto_max ? wait : s->profile->rto_max));
+  s->profile->manner->probed(t, s->now);
 }
 
 void probe_window_empty(struct tcp_step *s)
@@ -333,7 +311,7 @@ void time_out_reset(struct tcp_step *s)
   struct tcb before = *s->tcb;
   seq_t seq = before.snd.nxt, ack = before.rcv.nxt;
   time_out_abort(s);
-  if (is_linux(s))
+  if (s->profile->manner->reset_acknowledges)
     output_give_up(s, &before, seq, ack);
   else
     output_emit(s, RST, seq, 0, 0);

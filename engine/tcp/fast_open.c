@@ -12,7 +12,6 @@
 
 #include <string.h>
 
-static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
 
 /* -- conditions -- */
 bool fast_opened(const struct tcp_step *s) { return s->tcb->fast.taken; }
@@ -72,18 +71,12 @@ static void take_octets(struct tcb *t, uint32_t n)
   t->unread += n;
 }
 
-/* The text of the SYN, for the user to read before the handshake is over. Linux offers its whole window
-   behind it. */
+/* The text of the SYN, for the user to read before the handshake is over. */
 static void take_syn_text(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   take_octets(t, s->len);
-  if (!is_linux(s)) t->rcv.wnd -= s->len < t->rcv.wnd ? s->len : t->rcv.wnd;
-  t->fast.wnd = t->rcv.wnd;
-  if (is_linux(s)) {
-    linux_window_established(t);
-    if (s->len > 0) linux_window_text(s);
-  }
+  s->profile->manner->syn_text_taken(s);
   s->verdict->delivered += s->len;
   if (s->len > 0) step_signal(s, SIGNAL_DATA);
   if (!(s->flags & FIN)) return;
@@ -124,7 +117,7 @@ void fast_open_over(struct tcp_step *s)
   t->fast.taken = false;
   t->retransmits = 0;
   /* Of a SYN,ACK that was repeated Linux still takes the time that a timestamp's echo tells. */
-  if (!t->rtt.on && is_linux(s) && t->ts.on && s->ts_ecr != 0) timer_rto_sample(t, s->now - t->rtt.since);
+  if (!t->rtt.on && s->profile->manner->echo_of_repeated && t->ts.on && s->ts_ecr != 0) timer_rto_sample(t, s->now - t->rtt.since);
   if (!seq_gt(s->ack, t->iss + 1)) return;
   t->snd.una = t->iss + 1;
   s->verdict->acked++;

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
-
 /* As it arrived: Linux's records do not trim. */
 static seq_t whole_end(const struct tcp_step *s) { return s->segment->seq + segment_len(s->segment); }
 
@@ -30,10 +28,14 @@ bool not_by_hand(const struct tcp_step *s) { return !s->tcb->manual; }
 /* Linux keeps a connection that a SYN has begun as a request, until the ACK; */
 bool request(const struct tcp_step *s)
 {
-  return s->tcb->state == STATE_SYN_RECEIVED && s->tcb->passive && !s->tcb->fast.taken && is_linux(s);
+  return s->tcb->state == STATE_SYN_RECEIVED && s->tcb->passive && !s->tcb->fast.taken &&
+         s->profile->manner->records;
 }
 /* after a Fast Open beside the socket; */
-bool with_request(const struct tcp_step *s) { return request(s) || (s->tcb->fast.taken && is_linux(s)); }
+bool with_request(const struct tcp_step *s)
+{
+  return request(s) || (s->tcb->fast.taken && s->profile->manner->records);
+}
 /* and of an orphan in FIN-WAIT-2 only a record, like TIME-WAIT's. */
 bool linux_orphan(const struct tcp_step *s) { return s->tcb->record; }
 bool full_socket(const struct tcp_step *s) { return !with_request(s) && !linux_orphan(s); }
@@ -47,7 +49,7 @@ bool throttled(const struct tcp_step *s)
 bool answer_throttled(const struct tcp_step *s)
 {
   bool text = segment_len(s->segment) > 0 && !(s->segment->flags & SYN);
-  return throttled(s) && !(is_linux(s) && text);
+  return throttled(s) && !(s->profile->manner->answers_text && text);
 }
 
 /* Linux looks for a signature before all else, in what could still hold one: 18 octets (RFC 2385), or 5 where
@@ -74,36 +76,11 @@ bool socket_options_broken(const struct tcp_step *s) { return !linux_orphan(s) &
 
 /* -- timestamps (RFC 7323) -- */
 bool timestamp_missing(const struct tcp_step *s) { return s->tcb->ts.on && !s->has_ts; }
-/* RFC 7323 5.2: s < t when 0 < t - s < 2^31. */
-static bool older(uint32_t val, uint32_t than) { return (int32_t)(than - val) > 0; }
 bool bare_and_left(const struct tcp_step *s)
 {
   return full_socket(s) && step_seg_len(s) == 0 && seq_lt(s->seq, s->tcb->rcv.nxt);
 }
-/* The window of a segment that is neither newer nor acknowledges more. */
-static bool linux_takes_window(const struct tcp_step *s)
-{
-  return s->wnd > s->tcb->snd.wnd || (s->wnd == 0 && tcp_profile_has(s->profile, CHANGE_ZERO_WINDOW_NEWS));
-}
-/* A bare duplicate ACK that another one overtook: Linux takes it when it is not much older. */
-static bool linux_overtaken(const struct tcp_step *s)
-{
-  const struct tcb *t = s->tcb;
-  if (!(s->flags & ACK) || step_seg_len(s) > 0 || s->seq != t->rcv.nxt || s->ack != t->snd.una) return false;
-  bool window = seq_gt(s->seq, t->snd.wl1) || (s->seq == t->snd.wl1 && linux_takes_window(s));
-  return !window && (int64_t)(int32_t)(t->ts.recent - s->ts_val) * USEC_MS <= t->rto * 12 / 10;
-}
-bool timestamp_old(const struct tcp_step *s)
-{
-  const struct tcb *t = s->tcb;
-  if (!t->ts.on || !s->has_ts) return false;
-  bool mini = t->state == STATE_TIME_WAIT || with_request(s) || linux_orphan(s);
-  /* RFC 6191: in TIME-WAIT a SYN has its own rule. Linux lets one tick pass in full sockets. */
-  if (t->state == STATE_TIME_WAIT && (s->flags & (SYN | ACK)) == SYN && !is_linux(s)) return false;
-  if (is_linux(s) && !mini && linux_overtaken(s)) return false;
-  if (is_linux(s) && t->ts.recent == 0) return false; /* some ends begin with 0, then tell the time */
-  return (int32_t)(t->ts.recent - s->ts_val) > (is_linux(s) && !mini ? 1 : 0);
-}
+bool timestamp_old(const struct tcp_step *s) { return s->profile->manner->timestamp_old(s); }
 bool timestamp_old_in_mini(const struct tcp_step *s)
 {
   return (s->tcb->state == STATE_TIME_WAIT || with_request(s)) && timestamp_old(s);
@@ -128,14 +105,7 @@ bool syn_echo_wrong(const struct tcp_step *s)
   usec_t since = t->rtt.on ? s->now - t->rtt.since : t->rto;
   return s->ts_ecr - t->ts.first > t->ts.last - t->ts.first + (uint32_t)(since / USEC_MS) + 1;
 }
-bool timestamp_news(const struct tcp_step *s)
-{
-  const struct tcb *t = s->tcb;
-  bool old = is_linux(s) && seq_lt(s->ack, t->snd.una); /* an old ACK told Linux nothing */
-  if (old && !tcp_profile_has(s->profile, CHANGE_OLD_ACKS_STAMP)) return false;
-  if (!t->ts.on || !s->has_ts || seq_gt(s->segment->seq, t->rcv.last_ack)) return false;
-  return !older(s->ts_val, t->ts.recent) || (is_linux(s) && t->ts.recent == 0);
-}
+bool timestamp_news(const struct tcp_step *s) { return s->profile->manner->timestamp_news(s); }
 
 /* -- the sequence number -- */
 bool at_rcv_nxt(const struct tcp_step *s) { return s->seq == s->tcb->rcv.nxt; }
@@ -192,7 +162,7 @@ bool linux_outside(const struct tcp_step *s)
 }
 bool rst_at_minus_one(const struct tcp_step *s)
 {
-  return is_linux(s) && s->seq == s->tcb->rcv.nxt - 1 &&
+  return s->seq == s->tcb->rcv.nxt - 1 &&
          state_in(s->tcb->state,
                   STATE_BIT(STATE_CLOSE_WAIT) | STATE_BIT(STATE_LAST_ACK) | STATE_BIT(STATE_CLOSING));
 }
@@ -213,16 +183,7 @@ bool rst_inside_not_at_edge(const struct tcp_step *s) { return !at_rcv_nxt(s) &&
 /* -- TIME-WAIT -- */
 bool fin_repeated(const struct tcp_step *s) { return step_end(s) == s->tcb->rcv.nxt; }
 bool not_bare_in_order(const struct tcp_step *s) { return !at_rcv_nxt(s) || step_seg_len(s) > 0; }
-static bool syn_new(const struct tcp_step *s)
-{
-  const struct tcb *t = s->tcb;
-  bool later = seq_gt(s->seq, t->rcv.nxt);
-  if (is_linux(s)) return later || (t->ts.on && s->has_ts && (int32_t)(t->ts.recent - s->ts_val) < 0);
-  if (!s->has_ts || !s->profile->timestamps) return later;
-  if (!t->ts.on) return true;
-  return older(t->ts.recent, s->ts_val) || (s->ts_val == t->ts.recent && later);
-}
-
+static bool syn_new(const struct tcp_step *s) { return s->profile->manner->syn_new(s); }
 bool syn_reopens(const struct tcp_step *s) { return s->tcb->passive && syn_new(s); }
 bool listener_drops(const struct tcp_step *s) { return s->tcb->accept_full || options_broken_early(s); }
 bool syn_finds_nobody(const struct tcp_step *s) { return !s->tcb->passive && syn_new(s); }
@@ -248,15 +209,7 @@ bool ack_not_of_our_syn_first(const struct tcp_step *s)
   return ack_not_of_our_syn(s) && s->tcb->retransmits == 0;
 }
 bool ack_of_the_future(const struct tcp_step *s) { return seq_gt(s->ack, s->tcb->snd.nxt); }
-/* Linux from 6.7 on does not look back further than to the first octet that was acknowledged. */
-bool ack_too_old(const struct tcp_step *s)
-{
-  const struct tcb *t = s->tcb;
-  seq_t una = is_linux(s) ? fast_open_left(t) : t->snd.una;
-  uint32_t most = t->snd.max_wnd, acked = una - t->iss - (t->passive ? 1 : 0);
-  if (is_linux(s) && tcp_profile_has(s->profile, CHANGE_ACKS_SENT_ONLY) && acked < most) most = acked;
-  return seq_lt(s->ack, una - most) && (!is_linux(s) || seq_lt(s->ack, una));
-}
+bool ack_too_old(const struct tcp_step *s) { return s->profile->manner->ack_too_old(s); }
 bool ack_old(const struct tcp_step *s) { return full_socket(s) && seq_lt(s->ack, s->tcb->snd.una); }
 bool ack_not_in_range(const struct tcp_step *s) { return ack_of_the_future(s) || ack_too_old(s); }
 bool ack_of_our_syn(const struct tcp_step *s)
@@ -268,7 +221,7 @@ bool ack_of_our_syn(const struct tcp_step *s)
 bool linux_ack_of_iss(const struct tcp_step *s) { return !with_request(s) && s->ack == s->tcb->snd.una; }
 bool ack_of_our_syn_fin_waits(const struct tcp_step *s)
 {
-  return s->tcb->fin_queued && (ack_of_our_syn(s) || (is_linux(s) && linux_ack_of_iss(s)));
+  return s->tcb->fin_queued && s->profile->manner->syn_acked(s);
 }
 bool fin_waited_for_established(const struct tcp_step *s)
 {
@@ -276,20 +229,7 @@ bool fin_waited_for_established(const struct tcp_step *s)
 }
 bool ack_new(const struct tcp_step *s) { return seq_gt(s->ack, s->tcb->snd.una); }
 bool ack_duplicate(const struct tcp_step *s) { return seq_le(s->ack, s->tcb->snd.una); }
-static bool linux_window_news(const struct tcp_step *s)
-{
-  const struct tcb *t = s->tcb;
-  seq_t seq = s->segment->seq;
-  if (s->verdict->acked > 0 || seq_lt(t->snd.wl1, seq)) return true;
-  return t->snd.wl1 == seq && linux_takes_window(s);
-}
-bool window_news(const struct tcp_step *s)
-{
-  const struct tcb *t = s->tcb;
-  if (seq_lt(s->ack, t->snd.una)) return false;
-  if (is_linux(s)) return linux_window_news(s);
-  return seq_lt(t->snd.wl1, s->seq) || (t->snd.wl1 == s->seq && seq_le(t->snd.wl2, s->ack));
-}
+bool window_news(const struct tcp_step *s) { return s->profile->manner->window_news(s); }
 /* The octet that probed a zero window is still out, and this segment does not acknowledge it. */
 bool probe_refused(const struct tcp_step *s)
 {
@@ -392,28 +332,10 @@ bool fin_in_order(const struct tcp_step *s)
 bool fin_past_gap(const struct tcp_step *s) { return seq_gt(step_fin_seq(s), s->tcb->rcv.nxt); }
 
 /* -- timeouts -- */
-static unsigned retries_limit(const struct tcp_step *s)
-{
-  const struct tcp_profile *p = s->profile;
-  if (s->tcb->state == STATE_SYN_SENT) return p->syn_retries;
-  if (s->tcb->fast.taken) return p->synack_retries + ((p->rows & PROFILE_LINUX) ? 1 : 0);
-  bool waits = s->tcb->deferred && p->defer_accept > p->synack_retries;
-  if (s->tcb->state == STATE_SYN_RECEIVED) return waits ? p->defer_accept : p->synack_retries;
-  return s->tcb->orphan ? p->orphan_retries : p->retries2;
-}
 bool retries_spent(const struct tcp_step *s)
 {
-  const struct tcb *t = s->tcb;
-  if (t->manual) return false;
-  if (is_linux(s) && !request(s) && !t->fast.taken) return linux_gives_up(s);
-  return t->retransmits >= retries_limit(s);
+  return !s->tcb->manual && s->profile->manner->retries_spent(s);
 }
 bool request_retries_spent(const struct tcp_step *s) { return request(s) && retries_spent(s); }
 bool some_window(const struct tcp_step *s) { return s->tcb->snd.wnd > 0 && s->tcb->queued > 0; }
-bool probes_spent(const struct tcp_step *s)
-{
-  const struct tcb *t = s->tcb;
-  if (is_linux(s) && s->profile->user_timeout > 0)
-    return t->probes > 0 && s->now - t->pace.heard >= s->profile->user_timeout;
-  return t->probes >= s->profile->keepalive_probes;
-}
+bool probes_spent(const struct tcp_step *s) { return s->profile->manner->probes_spent(s); }

@@ -99,7 +99,7 @@ bool request_retries_spent(const struct tcp_step *);
 bool some_window(const struct tcp_step *);
 bool probes_spent(const struct tcp_step *);
 
-/* cookie.c */
+/* linux/cookie.c */
 bool cookie_asked(const struct tcp_step *);
 bool syns_too_many(const struct tcp_step *);
 bool syns_for_the_known(const struct tcp_step *);
@@ -124,7 +124,7 @@ void take_fast_open(struct tcp_step *);
 void answer_syn_give_cookie(struct tcp_step *);
 void answer_syn_cookie_unseen(struct tcp_step *);
 
-/* defer.c */
+/* linux/defer.c */
 bool ack_deferred(const struct tcp_step *);
 bool text_awaited(const struct tcp_step *);
 void put_ack_aside(struct tcp_step *);
@@ -149,10 +149,10 @@ void take_partial_ack(struct tcp_step *);
 void take_ack_after_timeout(struct tcp_step *);
 void sent_again_early(struct tcp_step *);
 
-/* linux_time.c */
+/* linux/time.c */
 bool window_probes_spent(const struct tcp_step *);
 
-/* delay.c */
+/* linux/delay.c */
 bool linux_text_ack_waits(const struct tcp_step *);
 bool linux_fin_ack_waits(const struct tcp_step *);
 bool late_fin_ack_waits(const struct tcp_step *);

@@ -159,13 +159,9 @@ void tcp_arrives(struct tcb *t, const struct segment *g, usec_t now, struct tcp_
   begin(&s, t, now, v);
   begin_segment(&s, g);
   const seq_t una = t->snd.una, nxt = t->snd.nxt;
-  if (t->timer[TIMER_KEEPALIVE] != USEC_NEVER &&
-      !(t->profile->rows & PROFILE_LINUX)) { /* something was heard */
-    t->probes = 0;
-    timer_stop(t, TIMER_KEEPALIVE);
-  }
+  if (t->timer[TIMER_KEEPALIVE] != USEC_NEVER) t->profile->manner->alive(t);
   machine_walk(&s, procedure_of(t->state), 0);
-  linux_heard(&s, una, nxt);
+  t->profile->manner->heard(&s, una, nxt);
   finish(&s);
 }
 

@@ -76,7 +76,8 @@ void options_stamp(struct tcp_emit *, uint32_t ts_val); /* another TSval than th
 /* The Fast Open cookie, in the form the step's SYN asked in. */
 void options_put_cookie(struct tcp_emit *, const struct tcp_step *);
 
-/* output.c: segments leaving. */
+/* output.c: segments leaving. A small record does for such a TCB, where records are kept. */
+bool output_is_record(const struct tcb *);
 struct tcp_emit *output_emit(struct tcp_step *, uint8_t flags, seq_t seq, seq_t ack, uint32_t len);
 /* RST,ACK for a connection that is given up; BEFORE: its TCB. */
 struct tcp_emit *output_give_up(struct tcp_step *, struct tcb *before, seq_t seq, seq_t ack);
@@ -122,7 +123,7 @@ bool loss_held_back(struct tcb *, const struct tcp_emit *); /* a repetition; fal
 bool loss_repeat_last(struct tcp_step *);          /* what was to go again behind the text; true: it went */
 bool loss_repeats_oldest(const struct tcp_step *); /* what was sent is the repetition that loss asks for */
 
-/* cookie.c: the SYN,ACK that tells a shadow the cookie. */
+/* linux/cookie.c: the SYN,ACK that tells a shadow the cookie. */
 void cookie_seen(struct tcb *, const struct tcp_step *);
 
 /* fast_open.c: what outlives a connection; our SYN is acknowledged; theirs left text of our SYN out; the
@@ -135,10 +136,10 @@ void fast_open_seen(struct tcb *, const struct tcp_step *);
 void fast_open_sent(struct tcb *, const struct tcp_emit *, const struct tcp_step *);
 seq_t fast_open_left(const struct tcb *);
 
-/* defer.c: the SYN,ACK has been repeated. */
+/* linux/defer.c: the SYN,ACK has been repeated. */
 void defer_over(struct tcp_step *);
 
-/* delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while;
+/* linux/delay.c: text in order has come; past a gap; something is to be acknowledged at once, and so for a while;
    an ACK has gone; text of ours has gone; the delayed ACK's timer has run out. */
 void delay_begin(struct tcp_step *);
 void delay_note_text(struct tcp_step *);
@@ -148,7 +149,7 @@ void delay_acked(struct tcb *);
 void delay_answered(struct tcb *, usec_t now);
 void delay_ran_out(struct tcb *);
 
-/* linux_time.c: a round trip took RTT; the echo of a timestamp tells one, or -1; something is acknowledged; the
+/* linux/time.c: a round trip took RTT; the echo of a timestamp tells one, or -1; something is acknowledged; the
    connection is open and no round trip was measured. */
 void linux_rto_sample(struct tcb *, usec_t rtt);
 usec_t linux_echo(const struct tcp_step *);
@@ -164,7 +165,7 @@ usec_t linux_probe_first(const struct tcb *);
 void linux_probed(struct tcb *, usec_t now);
 void linux_heard(const struct tcp_step *, seq_t una, seq_t nxt);
 
-/* linux_window.c: a SYN goes out, or answers another; the connection is open; text has come, to be read or
+/* linux/window.c: a SYN goes out, or answers another; the connection is open; text has come, to be read or
    past a gap; some has been read; a segment leaves. What it would offer now. */
 void linux_window_open(struct tcb *, uint32_t mss);
 void linux_window_open_passive(struct tcb *);

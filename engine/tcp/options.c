@@ -9,9 +9,8 @@
 /* Linux, told not to use timestamps, still reads those of a connection that has agreed to them. */
 static bool reads_timestamps(const struct tcp_step *s)
 {
-  bool linux_rows = (s->profile->rows & PROFILE_LINUX) != 0;
   bool agreed = s->tcb->ts.on && full_socket(s) && s->tcb->state != STATE_TIME_WAIT;
-  return !linux_rows || s->profile->timestamps || agreed;
+  return !s->profile->manner->stamps_agreed || s->profile->timestamps || agreed;
 }
 
 /* RFC 7413 4.1.1: no cookie, or 4 to 16 octets. Other even lengths count as if nothing had come, and undo
@@ -84,15 +83,15 @@ static void put_ts(const struct tcb *t, struct tcp_emit *e, usec_t now)
  */
 static void put_syn(const struct tcb *t, struct tcp_emit *e, usec_t now)
 {
-  bool linux_rows = (t->profile->rows & PROFILE_LINUX) != 0;
-  bool answer = (e->flags & ACK) != 0 && !(linux_rows && t->crossed);
+  bool in_stamp = t->profile->manner->sack_in_stamp;
+  bool answer = (e->flags & ACK) != 0 && !(t->profile->manner->crossing_is_first && t->crossed);
   bool sack = t->ours.sack && (!answer || t->theirs.sack), ts = t->ours.ts && (!answer || t->theirs.ts);
   uint8_t mss[4] = {OPTION_MSS, 4, (uint8_t)(t->ours.mss >> 8), (uint8_t)t->ours.mss};
   if (t->ours.mss) put(e, mss, sizeof mss);
-  if (sack && !(ts && linux_rows)) put(e, (const uint8_t[]){OPTION_NOP, OPTION_NOP, OPTION_SACKOK, 2}, 4);
+  if (sack && !(ts && in_stamp)) put(e, (const uint8_t[]){OPTION_NOP, OPTION_NOP, OPTION_SACKOK, 2}, 4);
   unsigned at = e->options_len;
   if (ts) put_ts(t, e, now);
-  if (sack && ts && linux_rows) memcpy(e->options + at, (const uint8_t[]){OPTION_SACKOK, 2}, 2);
+  if (sack && ts && in_stamp) memcpy(e->options + at, (const uint8_t[]){OPTION_SACKOK, 2}, 2);
   if (t->ours.wscale && (!answer || t->theirs.wscale))
     put(e, (const uint8_t[]){OPTION_NOP, OPTION_WSCALE, 3, t->ours.shift}, 4);
 }
@@ -162,7 +161,7 @@ void options_settle(struct tcb *t)
   t->ts.on = t->ours.ts && t->theirs.ts;
   t->sack_ok = t->ours.sack && t->theirs.sack;
   bool scaled = t->ours.wscale && t->theirs.wscale;
-  bool anyway = (t->profile->rows & PROFILE_LINUX) && t->crossed && t->ours.wscale; /* agreed or not */
+  bool anyway = t->profile->manner->crossing_is_first && t->crossed && t->ours.wscale; /* agreed or not */
   t->snd.wscale = scaled ? t->theirs.shift : 0;
   t->rcv.wscale = scaled || anyway ? t->ours.shift : 0;
 }

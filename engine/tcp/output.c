@@ -3,27 +3,14 @@
    sending does to the TCB. For a person nothing leaves here: it is written down as a debt. */
 #include "engine/tcp/machine.h"
 
-static bool is_linux(const struct tcb *t) { return (t->profile->rows & PROFILE_LINUX) != 0; }
-
-/* Linux keeps a small record of a connection in TIME-WAIT, of an orphan that waits for a FIN, and of one that
-   a SYN has asked for. */
-static bool is_record(const struct tcb *t)
+/* Of a connection in TIME-WAIT, an orphan that waits for a FIN, and one that a SYN has asked for a small record does. */
+bool output_is_record(const struct tcb *t)
 {
   bool request = t->state == STATE_SYN_RECEIVED && t->passive && !t->fast.taken;
   return t->state == STATE_TIME_WAIT || t->record || request;
 }
 
-/* Linux never names a number beyond the other end's window. */
-seq_t output_seq(const struct tcb *t)
-{
-  if (!is_linux(t)) return t->snd.nxt;
-  seq_t edge = fast_open_left(t) + t->snd.wnd;
-  if (t->state < STATE_SYN_RECEIVED || is_record(t)) return t->snd.nxt;
-  if (seq_ge(edge, t->snd.nxt)) return t->snd.nxt;
-  bool scaled = t->ours.wscale && t->theirs.wscale;
-  if (scaled && t->snd.nxt - edge < (1u << t->rcv.wscale)) return t->snd.nxt;
-  return edge;
-}
+seq_t output_seq(const struct tcb *t) { return t->profile->manner->number(t); }
 
 uint32_t output_window(const struct tcb *t, uint32_t octets)
 {
@@ -36,63 +23,17 @@ static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 /* Before a SYN has come nobody knows it. */
 static uint32_t snd_mss(const struct tcb *t) { return t->snd.mss ? t->snd.mss : t->profile->mss_default; }
 
-/* What the SACK blocks of an ACK take away. */
-static uint32_t sack_octets(const struct tcb *t)
-{
-  unsigned n = sack_blocks(t);
-  return n ? 4 + 8 * n : 0;
-}
-
-/* Eff.snd.MSS (RFC 9293 3.7.1): the options of every segment take room, too. Linux wants at least two
-   segments in the largest window seen. */
+/* Eff.snd.MSS (RFC 9293 3.7.1): the options of every segment take room, too. */
 uint32_t output_full_segment(const struct tcb *t)
 {
   uint32_t mss = snd_mss(t), full = t->ts.on && mss > 12 ? mss - 12 : mss;
-  if (!is_linux(t)) return full;
-  uint32_t half = t->snd.max_wnd > 536 ? t->snd.max_wnd / 2 : t->snd.max_wnd;
-  if (half && full > half) full = half > 48 ? half : 48;
-  uint32_t sack = sack_octets(t);
-  return full > sack ? full - sack : full;
+  return t->profile->manner->segment_size(t, full);
 }
 
 uint32_t output_segments(const struct tcb *t, uint32_t octets)
 {
   uint32_t full = output_full_segment(t);
   return full ? (octets + full - 1) / full : octets;
-}
-
-/* Older kernels let go what fits into one segment with the FIN, whatever the congestion window. */
-static bool minds_cwnd(const struct tcb *t)
-{
-  bool fin = is_linux(t) && t->fin_queued && t->queued <= output_full_segment(t);
-  return !fin || tcp_profile_has(t->profile, CHANGE_FIN_KEEPS_TO_CWND);
-}
-
-static uint32_t usable_window(const struct tcb *t)
-{
-  uint32_t flight = t->snd.nxt - fast_open_left(t), limit = t->snd.wnd;
-  if (!minds_cwnd(t)) return limit > flight ? limit - flight : 0;
-  if (is_linux(t)) { /* counts segments, whole or not */
-    uint32_t most = t->snd.cwnd / snd_mss(t), out = loss_in_flight(t);
-    limit = most > out ? min32(limit, flight + (most - out) * output_full_segment(t)) : 0;
-  } else if (t->profile->initial_cwnd) {
-    limit = min32(limit, t->snd.cwnd);
-  }
-  return limit > flight ? limit - flight : 0;
-}
-
-static bool small_outstanding(const struct tcb *t)
-{
-  return seq_gt(is_linux(t) ? t->snd.sml : t->snd.nxt, fast_open_left(t));
-}
-
-/* May N octets, fewer than a full segment, go now? IN_PACKET: behind full ones (see packet_segments()). */
-static bool may_send_small(const struct tcb *t, uint32_t n, bool with_fin, bool in_packet)
-{
-  if (n == t->queued) return with_fin || !t->profile->nagle || t->loss.pushes || !small_outstanding(t);
-  if (is_linux(t)) return in_packet && !small_outstanding(t);
-  if (2 * (uint64_t)n >= t->snd.max_wnd) return true;
-  return fast_open_left(t) == t->snd.nxt;
 }
 
 #define STATES_MAY_SEND                                                                                      \
@@ -103,12 +44,13 @@ bool output_next(const struct tcb *t, bool in_packet, struct tcp_emit *e)
 {
   bool may = state_in(t->state, STATES_MAY_SEND), fin = may && t->fin_queued && !t->fin_sent;
   if ((t->queued == 0 && !fin) || !(may || t->fast.taken)) return false; /* Fast Open: before the ACK, too */
-  uint32_t usable = usable_window(t);
+  uint32_t usable = t->profile->manner->usable_window(t);
   uint32_t n = min32(t->queued, min32(output_full_segment(t), usable));
   bool last = n == t->queued;
   bool with_fin = fin && last && usable > n;
   if (n == 0 && !with_fin) return false;
-  if (n > 0 && n < output_full_segment(t) && !may_send_small(t, n, with_fin, in_packet)) return false;
+  if (n > 0 && n < output_full_segment(t) && !t->profile->manner->may_send_small(t, n, with_fin, in_packet))
+    return false;
   *e = (struct tcp_emit){.flags = (uint8_t)(ACK | (last && n > 0 ? PSH : 0) | (with_fin ? FIN : 0)),
                          .seq = t->snd.nxt,
                          .ack = t->rcv.nxt,
@@ -138,19 +80,19 @@ void output_fill(const struct tcb *t, struct tcp_emit *e, bool record, usec_t no
 static void fill_from_socket(struct tcb *t, struct tcp_emit *e)
 {
   if (t->manual || (e->flags & (SYN | RST))) return;
-  if (is_linux(t) && t->state > STATE_SYN_SENT) linux_window_choose(t, e);
+  if (t->state > STATE_SYN_SENT) t->profile->manner->window_choose(t, e);
   sack_told(t);
 }
 
-/* The user, or the timer, gives a connection up whose TCB was BEFORE. Linux sends such a RST as it sends
+/* The user, or the timer, gives a connection up whose TCB was BEFORE. Some send such a RST as they send
    anything else of the connection; one that answers a segment is made of that segment alone. */
 struct tcp_emit *output_give_up(struct tcp_step *s, struct tcb *before, seq_t seq, seq_t ack)
 {
   struct tcp_emit *e = output_emit(s, RST | ACK, seq, ack, 0);
-  if (!is_linux(before) || before->manual) return e;
+  if (!before->profile->manner->reset_acknowledges || before->manual) return e;
   e->flags = ACK;
-  output_fill(before, e, is_record(before), s->now);
-  if (!is_record(before)) fill_from_socket(before, e);
+  output_fill(before, e, output_is_record(before), s->now);
+  if (!output_is_record(before)) fill_from_socket(before, e);
   e->flags = RST | ACK;
   return e;
 }
@@ -257,7 +199,7 @@ struct tcp_emit *output_emit(struct tcp_step *s, uint8_t flags, seq_t seq, seq_t
   bool occupies = len > 0 || (flags & (SYN | FIN)) != 0;
   e->retransmission = occupies && !(flags & RST) && seq_lt(seq, t->snd.nxt);
   if (!t->flight.joins) sack_next_packet(t);
-  bool record = is_linux(t) && (s->by_record || is_record(t));
+  bool record = t->profile->manner->records && (s->by_record || output_is_record(t));
   output_fill(t, e, record, s->now);
   if (!record) fill_from_socket(t, e);
   if (t->manual) {
@@ -271,21 +213,8 @@ struct tcp_emit *output_emit(struct tcp_step *s, uint8_t flags, seq_t seq, seq_t
   return e;
 }
 
-/* Linux gathers text in packets of several segments, and the window's edge may cut the last segment of a
-   packet, but not the first: as many as half the congestion window, at first no more than half the largest
-   window. */
-static uint32_t packet_segments(const struct tcp_step *s)
-{
-  const struct tcb *t = s->tcb;
-  if (!is_linux(t)) return 1;
-  uint32_t wnd = t->snd.max_wnd / 2 / output_full_segment(t), n = t->snd.cwnd / snd_mss(t) / 2;
-  bool as_written = s->call || !tcp_profile_has(s->profile, CHANGE_PACKETS_AS_WRITTEN);
-  if (as_written && wnd < n) n = wnd;
-  return n ? n : 1;
-}
-
-/* Linux sets PSH at the end of each packet of several segments, and this is not the end. With a longer round
-   trip it makes smaller packets, by a pace that a shadow does not know. */
+/* PSH stands at the end of each packet of several segments, and this is not the end. With a longer round
+   trip Linux makes smaller packets, by a pace that a shadow does not know. */
 static void let_go_on(const struct tcb *t, struct tcp_emit *e)
 {
   e->flags &= (uint8_t)~PSH;
@@ -298,7 +227,7 @@ bool output_push(struct tcp_step *s)
   struct tcp_emit next, *last = NULL;
   uint32_t burst = 0;
   while (!t->manual && s->verdict->emit_count < TCP_EMITS_MAX) {
-    bool joins = burst % packet_segments(s) != 0;
+    bool joins = burst % t->profile->manner->packet_segments(s) != 0;
     if (!joins) sack_next_packet(t);
     if (!output_next(t, joins, &next)) break;
     t->flight.joins = joins;

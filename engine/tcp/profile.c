@@ -6,7 +6,7 @@
 /* RFC 9293 with the numbers it names or, where it names none, those of RFC 1122 and RFC 6298. The window and
    MSS are those of Stevens' Figure 18.1, so that a person's SYN looks like the book's. */
 #define RFC9293_NUMBERS                                                                                      \
-  .kernel = 0, .sack = false, .nagle = true, .mss = 1024, .mss_default = 536, .rcv_buf = 4096,               \
+  .manner = &tcp_manner_rfc9293, .kernel = 0, .sack = false, .nagle = true, .mss = 1024, .mss_default = 536, .rcv_buf = 4096,               \
   .initial_cwnd = 0, .reordering = 3, .msl = 120 * USEC_S, .time_wait = 240 * USEC_S, .rto_initial = USEC_S, \
   .rto_min = USEC_S, .rto_max = 60 * USEC_S, .delayed_ack = 200 * USEC_MS, .user_timeout = 300 * USEC_S,     \
   .syn_retries = 8, .synack_retries = 8, .retries2 = 8, .orphan_retries = 8, .keepalive_probes = 9
@@ -21,6 +21,7 @@ const struct tcp_profile tcp_profile_rfc9293 = {.name = "rfc9293", .rows = PROFI
 const struct tcp_profile tcp_profile_linux = {
     .name = "linux",
     .rows = PROFILE_LINUX,
+    .manner = &tcp_manner_linux,
     .kernel = KERNEL(6, 18, 44),
     .changes = ALL_CHANGES,
     .signature = 18,

@@ -10,6 +10,7 @@
 
 #include "engine/base/usec.h"
 #include "engine/tcp/kernel.h"
+#include "engine/tcp/manner.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,7 @@ enum {
 struct tcp_profile {
   const char *name;       /* "rfc9293", "linux", "two-way", … */
   uint8_t rows;           /* PROFILE_… bits: rows with one of them hold */
+  const struct tcp_manner *manner; /* how it does what they say */
   uint32_t kernel;        /* Linux: KERNEL(6, 18, 44); set by tcp_profile_be_kernel(), with */
   uint32_t changes;       /* what that kernel does otherwise than older ones, CHANGE_BIT()s */
   uint8_t signature;      /* Linux looks for one while so many octets of options are left; see guards.c */

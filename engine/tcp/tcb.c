@@ -16,8 +16,6 @@ static const char *const timer_helps[TIMER_COUNT] = {
 #undef X
 };
 
-static bool is_linux(const struct tcb *t) { return (t->profile->rows & PROFILE_LINUX) != 0; }
-
 const char *tcp_timer_name(enum tcp_timer t) { return t < TIMER_COUNT ? timer_names[t] : "?"; }
 const char *tcp_timer_help(enum tcp_timer t) { return t < TIMER_COUNT ? timer_helps[t] : ""; }
 
@@ -80,7 +78,7 @@ void tcb_open(struct tcb *t)
                                .sack = t->profile->sack,
                                .shift = t->profile->wscale,
                                .mss = t->profile->mss};
-  if (is_linux(t) && !t->manual) linux_window_open(t, t->profile->mss);
+  if (!t->manual) t->profile->manner->window_open(t, t->profile->mss);
 }
 
 void tcb_receive_syn(struct tcp_step *s)
@@ -92,7 +90,7 @@ void tcb_receive_syn(struct tcp_step *s)
   t->theirs = s->offer;
   t->theirs.known = true;
   uint16_t mss = t->theirs.mss ? t->theirs.mss : t->profile->mss_default;
-  if (is_linux(t) && mss < 48) mss = 48; /* tcp_min_snd_mss */
+  if (mss < t->profile->manner->mss_least) mss = t->profile->manner->mss_least;
   t->snd.mss = mss < t->profile->mss ? mss : t->profile->mss;
   t->snd.cwnd = t->profile->initial_cwnd * t->snd.mss;
   options_settle(t);
@@ -104,7 +102,7 @@ void tcb_receive_syn(struct tcp_step *s)
   t->snd.wl2 = s->ack;
   bool asks = (s->flags & (SYN | ACK | ECE | CWR)) == (SYN | ECE | CWR);
   t->ecn = asks && t->passive && t->profile->ecn > 0;
-  if (is_linux(t) && t->passive && !t->manual) linux_window_open_passive(t);
+  if (t->passive && !t->manual) t->profile->manner->window_open_passive(t);
 }
 
 bool tcb_fin_acked(const struct tcb *t) { return t->fin_sent && seq_gt(t->snd.una, t->fin_seq); }
@@ -155,10 +153,10 @@ uint32_t tcb_unhold(struct tcb *t)
 }
 
 /* RFC 9293 3.8.6.2.2: the right edge moves only by a segment or half the buffer, never back. Linux looks at
-   it when a segment leaves: linux_window.c. */
+   it when a segment leaves: linux/window.c. */
 void tcb_update_window(struct tcb *t)
 {
-  if (is_linux(t) && !t->manual) return;
+  if (t->profile->manner->chooses_window && !t->manual) return;
   uint32_t buffer = t->profile->rcv_buf;
   uint32_t room = t->unread < buffer ? buffer - t->unread : 0;
   uint32_t step = t->snd.mss < buffer / 2 ? t->snd.mss : buffer / 2;

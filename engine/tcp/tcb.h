@@ -65,7 +65,7 @@ struct tcp_offer {
 };
 
 /* What the owner of a TCB, or a shadow, knows of a listener's SYN cookies for this pair (RFC 4987 3.6; see
-   cookie.c). It belongs to the pair, not to a connection: LISTEN itself remembers nothing. */
+   linux/cookie.c). It belongs to the pair, not to a connection: LISTEN itself remembers nothing. */
 struct tcp_cookie {
   bool known;
   seq_t apart;   /* the cookie less the SYN's number, less the place of its MSS in the table */
@@ -87,7 +87,7 @@ struct tcp_fast_open {
   bool tried;   /* our own SYN carried a cookie, and text that is owed if it was not taken */
 };
 
-/* What Linux goes by when it delays ACKs: see delay.c. */
+/* What Linux goes by when it delays ACKs: see linux/delay.c. */
 struct tcp_delay {
   uint16_t mss;  /* what it takes to be a full segment of the other end's */
   uint16_t last; /* the last that may have been a full one, though shorter; 0: it was not */
@@ -99,7 +99,7 @@ struct tcp_delay {
   bool due;      /* something waits for its ACK */
 };
 
-/* What Linux goes by when it chooses its window: see linux_window.c. Octets. */
+/* What Linux goes by when it chooses its window: see linux/window.c. Octets. */
 struct tcp_window {
   uint32_t buffer;              /* memory there is for what comes, its overhead included */
   uint32_t space;               /* so much text within a round trip makes it larger */
@@ -134,7 +134,7 @@ struct tcp_flight {
   uint32_t again;                 /* more than once: a bit each */
 };
 
-/* What Linux's timers go by: see linux_time.c. */
+/* What Linux's timers go by: see linux/time.c. */
 struct tcp_pace {
   usec_t srtt8, mdev4, mdev4_max, rttvar4; /* SRTT eightfold, deviations fourfold */
   seq_t rtt_seq;                           /* when this is acknowledged the deviation may fall */
@@ -179,7 +179,7 @@ struct tcb {
   bool shadow;      /* somebody else's TCP sends for it */
   bool orphan;      /* no process holds it */
   bool record;      /* Linux keeps a small record of it only (an orphan in FIN-WAIT-2) */
-  bool deferred;    /* Linux: our SYN,ACK is acknowledged, and text is awaited (see defer.c) */
+  bool deferred;    /* Linux: our SYN,ACK is acknowledged, and text is awaited (see linux/defer.c) */
   bool accept_full; /* the listener's accept queue is full (Linux); the owner of the TCB says so; */
   bool syns_full;   /* and so many connections are half open that one more is too many, */
   bool syns_many;   /* or that only callers known from before are let in (tcp_max_syn_backlog) */

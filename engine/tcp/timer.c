@@ -13,32 +13,14 @@ void timer_stop_all(struct tcb *t)
 
 static usec_t clamped(usec_t x, usec_t low, usec_t high) { return x < low ? low : x > high ? high : x; }
 
-/* RFC 6298 section 2 */
-void timer_rto_sample(struct tcb *t, usec_t rtt)
-{
-  const struct tcp_profile *p = t->profile;
-  if (p->rows & PROFILE_LINUX) {
-    linux_rto_sample(t, rtt);
-    return;
-  }
-  if (rtt < 1) rtt = 1;
-  if (t->srtt == 0) {
-    t->srtt = rtt;
-    t->rttvar = rtt / 2;
-  } else {
-    usec_t off = t->srtt > rtt ? t->srtt - rtt : rtt - t->srtt;
-    t->rttvar += (off - t->rttvar) / 4;
-    t->srtt += (rtt - t->srtt) / 8;
-  }
-  t->rto = clamped(t->srtt + 4 * t->rttvar, p->rto_min, p->rto_max);
-}
+void timer_rto_sample(struct tcb *t, usec_t rtt) { t->profile->manner->rto_sample(t, rtt); }
 
 /* No setting of Linux's bounds the wait of a request. */
 static usec_t backoff_most(const struct tcb *t)
 {
   const usec_t request_most = 120 * USEC_S;
   bool request = t->state == STATE_SYN_RECEIVED && t->passive && !t->fast.taken;
-  return (t->profile->rows & PROFILE_LINUX) && request ? request_most : t->profile->rto_max;
+  return t->profile->manner->records && request ? request_most : t->profile->rto_max;
 }
 
 /* RFC 6298 5.5; Linux repeats its own SYN at an even pace first. */
@@ -51,10 +33,7 @@ static void back_off(struct tcb *t)
 
 void timer_gone_again(struct tcb *t, usec_t now)
 {
-  if (t->profile->rows & PROFILE_LINUX)
-    linux_gone_again(t, now);
-  else
-    t->retransmits++;
+  t->profile->manner->gone_again(t, now);
   back_off(t);
   timer_set(t, TIMER_RETRANSMISSION, now + t->rto);
 }
@@ -91,7 +70,7 @@ void tcp_keepalive_changed(struct tcb *t, usec_t now)
   bool idles =
       t->state >= STATE_ESTABLISHED && t->state != STATE_TIME_WAIT && !outstanding(t) && t->queued == 0;
   usec_t time = t->profile->keepalive_time;
-  idles = idles && !(t->orphan && (t->profile->rows & PROFILE_LINUX));
+  idles = idles && !(t->orphan && t->profile->manner->orphans_unprobed);
   if (idles) t->timer[TIMER_KEEPALIVE] = time > 0 ? now + time : USEC_NEVER;
 }
 
@@ -107,11 +86,10 @@ void timer_update(struct tcb *t, usec_t now)
   bool persist = t->state >= STATE_ESTABLISHED && waits_for_window(t);
   bool out = outstanding(t) && !persist; /* a closed window is no reason to give up (MUST-37) */
   need(t, TIMER_RETRANSMISSION, out, now + t->rto);
-  bool linux_rows = (p->rows & PROFILE_LINUX) != 0;
-  usec_t user = linux_rows ? linux_user_timeout(t, now) : now + p->user_timeout;
-  need(t, TIMER_PERSIST, persist, now + (linux_rows ? linux_probe_first(t) : t->rto));
+  usec_t user = p->manner->user_timeout(t, now);
+  need(t, TIMER_PERSIST, persist, now + p->manner->probe_first(t));
   need(t, TIMER_USER, out && p->user_timeout > 0 && user != USEC_NEVER && !t->manual, user);
-  bool alone = t->orphan && (p->rows & PROFILE_LINUX); /* for whom should it be kept alive? */
+  bool alone = t->orphan && p->manner->orphans_unprobed; /* for whom should it be kept alive? */
   bool idle =
       p->keepalive_time > 0 && !t->manual && !out && !persist && !alone && t->state >= STATE_ESTABLISHED;
   need(t, TIMER_KEEPALIVE, idle, now + p->keepalive_time);

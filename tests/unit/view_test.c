@@ -469,6 +469,14 @@ static void every_rule_can_be_shown(void **state)
     buf_reset(&table);
     view_rules(STATE_COUNT, &o, &table);
     assert_null(too_wide(table.data, columns));
+    struct buf differences;
+    heap_buf_init(&differences);
+    view_differences(STATE_COUNT, &o, &differences);
+    assert_null(too_wide(differences.data, columns));
+    for (size_t i = 0; i < count; i++)
+      if (rule[i].system == PROFILE_LINUX && columns >= 80)
+        assert_non_null(strstr(differences.data, rule[i].id));
+    heap_buf_free(&differences);
     for (size_t i = 0; i < count; i++) {
       assert_non_null(strstr(table.data, rule[i].id));
       buf_reset(&b);

@@ -10,7 +10,6 @@
 #define FALLBACK (3 * USEC_S)    /* the handshake has not been measured (RFC 6298 5.7) */
 #define DOUBLINGS_MOST 10        /* of the wait for a shut window */
 
-static bool is_linux(const struct tcb *t) { return (t->profile->rows & PROFILE_LINUX) != 0; }
 static usec_t shorter(usec_t a, usec_t b) { return a < b ? a : b; }
 static usec_t longer(usec_t a, usec_t b) { return a > b ? a : b; }
 
@@ -80,7 +79,7 @@ void linux_acked(struct tcp_step *s, usec_t rtt)
 void linux_unmeasured(struct tcb *t)
 {
   struct tcp_pace *p = &t->pace;
-  if (!is_linux(t) || p->srtt8 > 0) return;
+  if (p->srtt8 > 0) return;
   p->mdev4 = p->mdev4_max = p->rttvar4 = FALLBACK;
   t->rto = FALLBACK;
 }
@@ -217,7 +216,7 @@ void linux_heard(const struct tcp_step *s, seq_t una, seq_t nxt)
 {
   const struct tcp_verdict *v = s->verdict;
   struct tcb *t = s->tcb;
-  if (!is_linux(t) || t->state < STATE_ESTABLISHED || v->fired_count == 0) return;
+  if (t->state < STATE_ESTABLISHED || v->fired_count == 0) return;
   const struct tcp_rule *last = v->fired[v->fired_count - 1];
   bool looked_at = last->procedure == PROCEDURE_OTHERWISE && last->step >= 5;
   if (!looked_at || !(s->flags & ACK) || seq_lt(s->ack, una) || seq_gt(s->ack, nxt)) return;

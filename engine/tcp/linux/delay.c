@@ -20,8 +20,7 @@ enum {
   UNHOPED_AT_MOST = 500 * USEC_MS, /* where neither side has shown that more is to come */
 };
 
-static bool is_linux(const struct tcp_step *s) { return (s->profile->rows & PROFILE_LINUX) != 0; }
-static bool delays(const struct tcp_step *s) { return s->profile->delay_acks && is_linux(s); }
+static bool delays(const struct tcp_step *s) { return s->profile->delay_acks && s->profile->manner->learns_delay; }
 static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 static usec_t shorter(usec_t a, usec_t b) { return a < b ? a : b; }
 
@@ -168,7 +167,7 @@ static bool about_to_go(const struct tcp_step *s, const struct tcp_delay *d)
 }
 
 /* An ACK that would tell of less room than the last is not worth to be sent for a full segment. Newer kernels
-   have more room: see linux_window.c. */
+   have more room: see linux/window.c. */
 static bool would_shrink(const struct tcp_step *s)
 {
   return !tcp_profile_has(s->profile, CHANGE_RATIO_LEARNED) && linux_window_shrinks(s);
@@ -215,14 +214,14 @@ bool late_fin_ack_waits(const struct tcp_step *s)
 bool ack_finds_occasion(const struct tcp_step *s)
 {
   const struct tcp_delay *d = &s->tcb->delay;
-  if (!is_linux(s) || !d->due || s->ack_wanted || header_predicted(s)) return false;
+  if (!d->due || s->ack_wanted || header_predicted(s)) return false;
   return !delays(s) || (d->quick > 0 && !d->pingpong && !fin_comes_along(s));
 }
 
 /* Who waits for text before it accepts (TCP_DEFER_ACCEPT) hopes for the same where it calls. */
 bool linux_handshake_waits(const struct tcp_step *s)
 {
-  return is_linux(s) && (s->tcb->delay.pingpong || s->profile->defer_accept > 0);
+  return s->tcb->delay.pingpong || s->profile->defer_accept > 0;
 }
 
 /* All read, and more than one full segment or two short ones wait; or one, and nobody hopes to answer. */
