@@ -2,6 +2,7 @@
 #include "cli/prompt/history.h"
 
 #include "cli/files/file.h"
+#include "cli/prompt/harmless.h"
 #include "engine/base/buf.h"
 
 #include <errno.h>
@@ -76,6 +77,14 @@ static void shorten(void)
     close(fd);
 }
 
+/* Others write to the file, too. */
+static void remember(const char *line)
+{
+  char *shown = harmless(line, false);
+  add_history(shown ? shown : line);
+  free(shown);
+}
+
 void history_load(void)
 {
   char line[LINE_MAX_OCTETS + 2];
@@ -98,7 +107,7 @@ void history_load(void)
   while (fgets(line, sizeof line, file)) {
     lines++;
     line[strcspn(line, "\n")] = '\0';
-    if (*line) add_history(line);
+    if (*line) remember(line);
   }
   fclose(file);
   if (lines > LINES_TOO_MANY) shorten();
@@ -110,7 +119,7 @@ void history_keep(const char *line)
   if (line[strspn(line, " \t")] == '\0') return;
   HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
   if (last && strcmp(last->line, line) == 0) return;
-  add_history(line);
+  remember(line);
   int len = snprintf(record, sizeof record, "%s\n", line);
   if (!*path || len < 0 || (size_t)len >= sizeof record) return;
   int fd = open_locked(O_WRONLY | O_APPEND | O_CREAT);

@@ -4,6 +4,7 @@
 #include "cli/files/source.h"
 #include "cli/prompt/advice.h"
 #include "cli/prompt/completion.h"
+#include "cli/prompt/harmless.h"
 #include "cli/prompt/history.h"
 #include "cli/prompt/signals.h"
 #include "cli/prompt/terminal.h"
@@ -213,6 +214,7 @@ static void begin_readline(struct app *app)
   /* Standard output may go elsewhere, or be for records only. */
   if (app->options.json || !isatty(STDOUT_FILENO)) rl_outstream = stderr;
   completion_begin();
+  harmless_begin();
   history_load();
 }
 
