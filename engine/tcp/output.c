@@ -84,6 +84,15 @@ static void fill_from_socket(struct tcb *t, struct tcp_emit *e)
   sack_told(t);
 }
 
+/* Where the window of the one before is not certain, neither is that of the next. */
+static void same_window(const struct tcp_emit *before, struct tcp_emit *e)
+{
+  if (!(before->wild & SEG_BIT(SEG_WIN)) || before->ack != e->ack || (e->flags & (SYN | RST))) return;
+  e->wild |= SEG_BIT(SEG_WIN);
+  e->win = before->win;
+  e->win_most = before->win_most;
+}
+
 /* The user, or the timer, gives a connection up whose TCB was BEFORE. Some send such a RST as they send
    anything else of the connection; one that answers a segment is made of that segment alone. */
 struct tcp_emit *output_give_up(struct tcp_step *s, struct tcb *before, seq_t seq, seq_t ack)
@@ -202,6 +211,7 @@ struct tcp_emit *output_emit(struct tcp_step *s, uint8_t flags, seq_t seq, seq_t
   bool record = t->profile->manner->records && (s->by_record || output_is_record(t));
   output_fill(t, e, record, s->now);
   if (!record) fill_from_socket(t, e);
+  if (v->emit_count > 1 && !record) same_window(e - 1, e);
   if (t->manual) {
     owe(t, e);
     return e;
