@@ -12,7 +12,7 @@
 
 enum { REORDERING_MOST = 300 };
 
-static bool is_linux(const struct tcb *t) { return (t->profile->rows & PROFILE_LINUX) != 0; }
+static const struct tcp_loss_manner *way(const struct tcb *t) { return t->profile->manner->loss; }
 static uint32_t min32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 static uint32_t max32(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
@@ -36,7 +36,7 @@ static bool duplicate(const struct tcp_step *s)
   const struct tcb *t = s->tcb;
   if (t->snd.una == t->snd.nxt || s->ack != t->snd.una || segment_len(s->segment) > 0) return false;
   if (t->snd.una == t->iss) return false; /* a SYN is not text */
-  return is_linux(t) ? !window_news(s) && t->flight.count > 0 : s->wnd == t->snd.wnd && s->wnd > 0;
+  return way(t)->same_window(s);
 }
 
 bool blocks_tell(const struct tcp_step *s)
@@ -47,27 +47,23 @@ bool blocks_tell(const struct tcp_step *s)
          option_find(s->segment, OPTION_SACK, &o);
 }
 
-bool duplicate_without_blocks(const struct tcp_step *s)
-{
-  return is_linux(s->tcb) && s->tcb->sack_ok && duplicate(s);
-}
+bool duplicate_without_blocks(const struct tcp_step *s) { return s->tcb->sack_ok && duplicate(s); }
 
 static bool counts(const struct tcp_step *s)
 {
-  return s->tcb->loss.phase == LOSS_NONE && !duplicate_without_blocks(s) && duplicate(s);
+  return s->tcb->loss.phase == LOSS_NONE && !(way(s->tcb)->blocks_only && s->tcb->sack_ok) && duplicate(s);
 }
 
 bool duplicate_too_many(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  return is_linux(t) && counts(s) && t->loss.dups + 2u > flight_segments(t);
+  return counts(s) && t->loss.dups + 2u > flight_segments(t);
 }
 
-/* Linux learns how much is put out of order. */
 bool duplicate_means_loss(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  return t->loss.dups + 1u >= (is_linux(t) ? t->loss.enough : s->profile->reordering) && counts(s);
+  return t->loss.dups + 1u >= way(t)->enough(t) && counts(s);
 }
 bool duplicate_of_few(const struct tcp_step *s) { return counts(s); }
 
@@ -81,8 +77,8 @@ bool recovering(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
   if (t->loss.phase == LOSS_NONE || s->ack != t->snd.una || made_good(t)) return false;
-  if (t->loss.phase == LOSS_FAST) return duplicate(s) || (is_linux(t) && repetition_due(t));
-  return is_linux(t) && !t->sack_ok && seq_gt(t->snd.nxt, t->loss.recover) && duplicate(s);
+  if (t->loss.phase == LOSS_FAST) return duplicate(s) || way(t)->due(t);
+  return way(t)->after_timeout && !t->sack_ok && seq_gt(t->snd.nxt, t->loss.recover) && duplicate(s);
 }
 
 bool ack_partial(const struct tcp_step *s)
@@ -94,8 +90,7 @@ bool ack_partial(const struct tcp_step *s)
 bool ack_after_timeout(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  return is_linux(t) && t->loss.phase == LOSS_TIMEOUT && seq_gt(s->ack, t->snd.una) &&
-         seq_lt(s->ack, t->loss.recover);
+  return t->loss.phase == LOSS_TIMEOUT && seq_gt(s->ack, t->snd.una) && seq_lt(s->ack, t->loss.recover);
 }
 
 /* It echoes a timestamp older than the repetition: what was thought lost had only been late (RFC 3522). */
@@ -105,10 +100,7 @@ static bool had_been_late(const struct tcp_step *s)
   return l->phase != LOSS_NONE && l->stamped && !l->undone && s->has_ts && s->ts_ecr != 0 &&
          (int32_t)(s->ts_ecr - l->stamp) < 0;
 }
-bool ack_partial_late(const struct tcp_step *s)
-{
-  return is_linux(s->tcb) && ack_partial(s) && had_been_late(s);
-}
+bool ack_partial_late(const struct tcp_step *s) { return ack_partial(s) && had_been_late(s); }
 
 void loss_stamp(struct tcb *t, uint32_t ts_val)
 {
@@ -160,7 +152,7 @@ void loss_after_idle(struct tcb *t, usec_t now)
 {
   const struct tcp_profile *p = t->profile;
   usec_t idle = now - t->pace.sent;
-  if (!is_linux(t) || !p->restart_idle || t->snd.una != t->snd.nxt || idle <= t->rto) return;
+  if (!p->restart_idle || t->snd.una != t->snd.nxt || idle <= t->rto) return;
   uint32_t w = window(t), least = min32(p->initial_cwnd, w);
   if (t->loss.phase != LOSS_FAST) t->snd.ssthresh = max32(t->snd.ssthresh, (w / 2 + w / 4) * mss(t));
   while ((idle -= t->rto) > 0 && w > least) w /= 2;
@@ -174,14 +166,11 @@ void loss_opening_repeated(const struct tcp_step *s)
   struct tcb *t = s->tcb;
   bool late = s->has_ts && s->ts_ecr != 0 && s->ts_ecr == t->ts.first;
   t->pace.sent = s->now;
-  if (is_linux(t) && t->pace.syns > 1 && t->retransmits > 0 && !t->fast.taken && !late) set_window(t, 1);
+  if (way(t)->slow_after_syn && t->pace.syns > 1 && t->retransmits > 0 && !t->fast.taken && !late)
+    set_window(t, 1);
 }
 
-static void lower_threshold(struct tcb *t)
-{
-  uint32_t half = is_linux(t) ? t->snd.cwnd / mss(t) / 2 : (t->snd.nxt - t->snd.una) / 2 / mss(t);
-  t->snd.ssthresh = max32(half, 2) * mss(t);
-}
+static void lower_threshold(struct tcb *t) { t->snd.ssthresh = max32(way(t)->half(t), 2) * mss(t); }
 
 /* RFC 6937. ONWARD: SND.UNA has moved, and nothing more has been found lost. */
 static void follow_arrivals(struct tcb *t, uint32_t arrived, bool onward)
@@ -201,9 +190,10 @@ static void follow_arrivals(struct tcb *t, uint32_t arrived, bool onward)
   set_window(t, in_flight + n);
 }
 
-void loss_text_goes(struct tcb *t)
+void loss_text_goes(struct tcb *t) { way(t)->text_goes(t); }
+
+static void note_text(struct tcb *t)
 {
-  if (!is_linux(t)) return;
   if (t->loss.phase == LOSS_FAST) t->loss.sent++;
   note_use(t);
 }
@@ -233,7 +223,7 @@ static uint32_t add_duplicate(struct tcp_step *s)
   struct tcp_loss *l = &t->loss;
   s->verdict->counted = true;
   uint16_t before = l->dups++;
-  if (is_linux(t)) limit_duplicates(t, 0);
+  way(t)->counted(t);
   return l->dups > before ? (uint32_t)(l->dups - before) : 0;
 }
 
@@ -274,23 +264,24 @@ static uint32_t joined(struct tcb *t, seq_t from, uint32_t room)
   return n;
 }
 
-/* One packet again, of MOST segments. Linux keeps to a window that has become smaller, but for one that ends
+/* One packet again, of MOST segments. One may keep to a window that has become smaller, but for one that ends
    before the oldest. False: nothing may go. */
 static bool repeat(struct tcp_step *s, seq_t from, uint32_t most)
 {
   struct tcb *t = s->tcb;
   uint32_t full = output_full_segment(t), wnd = window_news(s) ? s->wnd : t->snd.wnd;
   seq_t edge = t->snd.una + wnd;
-  bool shut = is_linux(t) && seq_le(edge, from);
-  uint32_t room = is_linux(t) && !shut ? min32(full, edge - from) : full;
+  const bool keeps = way(t)->keeps_to_window;
+  bool shut = keeps && seq_le(edge, from);
+  uint32_t room = keeps && !shut ? min32(full, edge - from) : full;
   if ((shut && from != t->snd.una) || seq_ge(from, t->loss.recover) || full == 0) return false;
-  if (is_linux(t) && !shut) most = min32(most, (edge - from) / full);
+  if (keeps && !shut) most = min32(most, (edge - from) / full);
   uint32_t len = flight_packet(t, from), chunk = shut ? full : most > 0 ? most * full : room;
   if (from == t->snd.una) t->flight.begin = from;
   if (len > chunk) flight_cut(t, from, chunk);
   if (len > chunk) len = chunk;
-  if (len < room && is_linux(t) && !shut) len = joined(t, from, room);
-  bool several = is_linux(t) && len > full;
+  if (len < room && keeps && !shut) len = joined(t, from, room);
+  bool several = keeps && len > full;
   do {
     uint32_t n = min32(len, full);
     emit_again(s, from, n, several && n == len);
@@ -300,18 +291,18 @@ static bool repeat(struct tcp_step *s, seq_t from, uint32_t most)
   return true;
 }
 
-static void repeat_what_is_due(struct tcp_step *s)
+static void repeat_oldest(struct tcp_step *s) { repeat(s, s->tcb->snd.una, 1); }
+
+static void repeat_lost(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
   struct tcp_loss *l = &t->loss;
-  if (!is_linux(t)) {
-    repeat(s, t->snd.una, 1);
-    return;
-  }
   while (repetition_due(t) && s->verdict->emit_count < TCP_EMITS_MAX &&
          repeat(s, l->again ? l->next : t->snd.una, window(t) - loss_in_flight(t)))
     continue;
 }
+
+static void repeat_what_is_due(struct tcp_step *s) { way(s->tcb)->repeat(s); }
 
 void count_duplicate(struct tcp_step *s) { add_duplicate(s); }
 void count_too_many(struct tcp_step *s) { add_duplicate(s); }
@@ -336,21 +327,30 @@ void retransmit_fast(struct tcp_step *s)
   struct tcb *t = s->tcb;
   uint32_t arrived = add_duplicate(s);
   enter_recovery(t);
-  if (is_linux(t))
-    follow_arrivals(t, arrived, false);
-  else if (s->profile->initial_cwnd)
-    t->snd.cwnd = t->snd.ssthresh + 3 * mss(t);
+  way(t)->found(t, arrived);
   repeat_what_is_due(s);
 }
 
-void recover_on(struct tcp_step *s)
+static void inflate_at_first(struct tcb *t, uint32_t arrived)
+{
+  (void)arrived;
+  if (t->profile->initial_cwnd) t->snd.cwnd = t->snd.ssthresh + 3 * mss(t);
+}
+
+static void follow_at_first(struct tcb *t, uint32_t arrived) { follow_arrivals(t, arrived, false); }
+
+static void inflate(struct tcp_step *s)
 {
   struct tcb *t = s->tcb;
-  if (!is_linux(t)) {
-    add_duplicate(s);
-    if (s->profile->initial_cwnd) t->snd.cwnd += mss(t);
-    return;
-  }
+  add_duplicate(s);
+  if (s->profile->initial_cwnd) t->snd.cwnd += mss(t);
+}
+
+void recover_on(struct tcp_step *s) { way(s->tcb)->recover_on(s); }
+
+static void follow(struct tcp_step *s)
+{
+  struct tcb *t = s->tcb;
   t->loss.spurious = false;
   uint32_t arrived = duplicate(s) ? add_duplicate(s) : 0;
   if (t->loss.phase == LOSS_FAST) follow_arrivals(t, arrived, false);
@@ -389,7 +389,7 @@ static void take_loss_back(struct tcp_step *s, uint32_t arrived)
 }
 
 /* After take_ack(): SEGMENTS that were under way are acknowledged. */
-static void acked_linux(struct tcp_step *s, uint32_t acked)
+static void acked_arrives(struct tcp_step *s, uint32_t acked)
 {
   struct tcb *t = s->tcb;
   struct tcp_loss *l = &t->loss;
@@ -425,14 +425,13 @@ static void acked_linux(struct tcp_step *s, uint32_t acked)
   grow(t, arrived);
 }
 
-void loss_acked(struct tcp_step *s, uint32_t segments)
+void loss_acked(struct tcp_step *s, uint32_t segments) { way(s->tcb)->acked(s, segments); }
+
+static void acked_deflates(struct tcp_step *s, uint32_t segments)
 {
   struct tcb *t = s->tcb;
   struct tcp_loss *l = &t->loss;
-  if (is_linux(t)) {
-    acked_linux(s, segments);
-    return;
-  }
+  (void)segments;
   if (l->phase == LOSS_FAST && s->profile->initial_cwnd && made_good(t)) t->snd.cwnd = t->snd.ssthresh;
   if (l->phase != LOSS_NONE && made_good(t)) l->phase = LOSS_NONE;
   l->dups = 0;
@@ -450,7 +449,7 @@ static void repeat_in_turn(struct tcp_step *s, bool text_first)
 static bool text_first(const struct tcp_step *s)
 {
   const struct tcb *t = s->tcb;
-  return is_linux(t) && t->state == STATE_ESTABLISHED && s->len > 0 && header_predicted(s);
+  return way(t)->predicts && t->state == STATE_ESTABLISHED && s->len > 0 && header_predicted(s);
 }
 
 void take_partial_ack(struct tcp_step *s)
@@ -556,3 +555,51 @@ void sent_again_early(struct tcp_step *s)
   t->rtt.on = false;
   timer_set(t, TIMER_RETRANSMISSION, s->now + t->rto);
 }
+
+/* -- two ways -- */
+static bool window_the_same(const struct tcp_step *s) { return s->wnd == s->tcb->snd.wnd && s->wnd > 0; }
+static bool window_no_news(const struct tcp_step *s) { return !window_news(s) && s->tcb->flight.count > 0; }
+static unsigned enough_set(const struct tcb *t) { return t->profile->reordering; }
+static unsigned enough_learned(const struct tcb *t) { return t->loss.enough; }
+static bool never_due(const struct tcb *t)
+{
+  (void)t;
+  return false;
+}
+static uint32_t half_of_flight(const struct tcb *t) { return (t->snd.nxt - t->snd.una) / 2 / mss(t); }
+static uint32_t half_of_window(const struct tcb *t) { return window(t) / 2; }
+static void nothing(struct tcb *t) { (void)t; }
+static void limit(struct tcb *t) { limit_duplicates(t, 0); }
+
+/* RFC 5681 3.2, RFC 6582. */
+const struct tcp_loss_manner loss_by_duplicates = {
+    .same_window = window_the_same,
+    .enough = enough_set,
+    .due = never_due,
+    .half = half_of_flight,
+    .text_goes = nothing,
+    .counted = nothing,
+    .repeat = repeat_oldest,
+    .found = inflate_at_first,
+    .recover_on = inflate,
+    .acked = acked_deflates,
+};
+
+/* RFC 3042, RFC 6937, RFC 5682; what is Linux's. */
+const struct tcp_loss_manner loss_by_arrivals = {
+    .blocks_only = true,
+    .after_timeout = true,
+    .slow_after_syn = true,
+    .keeps_to_window = true,
+    .predicts = true,
+    .same_window = window_no_news,
+    .enough = enough_learned,
+    .due = repetition_due,
+    .half = half_of_window,
+    .text_goes = note_text,
+    .counted = limit,
+    .repeat = repeat_lost,
+    .found = follow_at_first,
+    .recover_on = follow,
+    .acked = acked_arrives,
+};

@@ -168,6 +168,7 @@ static void no_choice(struct tcb *t, struct tcp_emit *e) { (void)t, (void)e; }
 static void no_gap(struct tcp_step *s, seq_t end) { (void)s, (void)end; }
 
 const struct tcp_manner tcp_manner_rfc9293 = {
+    .loss = &loss_by_duplicates,
     .timestamp_old = timestamp_is_old,
     .timestamp_news = timestamp_is_news,
     .syn_new = syn_is_new,

@@ -15,6 +15,26 @@ struct tcb;
 struct tcp_emit;
 struct tcp_step;
 
+/* How loss is found and made good: loss.c. */
+struct tcp_loss_manner {
+  bool blocks_only;     /* where SACK was agreed to, duplicates tell nothing */
+  bool after_timeout;   /* duplicates of what was sent since a timeout count */
+  bool slow_after_syn;  /* a SYN sent again leaves a congestion window of one segment */
+  bool keeps_to_window; /* what goes again keeps to a window that has become smaller, and goes in packets */
+  bool predicts;        /* text that is as expected is taken before the ACK has its repetitions sent */
+  bool (*same_window)(const struct tcp_step *); /* of a duplicate ACK */
+  unsigned (*enough)(const struct tcb *);       /* so many duplicates mean loss */
+  bool (*due)(const struct tcb *);              /* more is to go again */
+  uint32_t (*half)(const struct tcb *);         /* the threshold after a loss, in segments */
+  void (*text_goes)(struct tcb *);
+  void (*counted)(struct tcb *); /* one duplicate more */
+  void (*repeat)(struct tcp_step *);
+  void (*found)(struct tcb *, uint32_t arrived);
+  void (*recover_on)(struct tcp_step *);
+  void (*acked)(struct tcp_step *, uint32_t segments);
+};
+extern const struct tcp_loss_manner loss_by_duplicates, loss_by_arrivals;
+
 struct tcp_manner {
   bool records;             /* small records do where no program holds a socket: of requests, orphans, TIME-WAIT */
   bool answers_text;        /* no limit on the ACKs that answer text */
@@ -33,6 +53,8 @@ struct tcp_manner {
   bool orphans_unprobed;    /* nobody's connection is not kept alive */
   bool learns_delay;        /* how long an ACK may wait is learned: linux/delay.c */
   uint16_t mss_least;       /* no smaller one is believed */
+
+  const struct tcp_loss_manner *loss;
 
   /* Conditions. */
   bool (*timestamp_old)(const struct tcp_step *);

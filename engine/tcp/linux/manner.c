@@ -214,6 +214,7 @@ const struct tcp_manner tcp_manner_linux = {
     .orphans_unprobed = true,
     .learns_delay = true,
     .mss_least = 48, /* tcp_min_snd_mss */
+    .loss = &loss_by_arrivals,
     .timestamp_old = timestamp_is_old,
     .timestamp_news = timestamp_is_news,
     .syn_new = syn_is_new,
