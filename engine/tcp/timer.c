@@ -86,8 +86,8 @@ void timer_update(struct tcb *t, usec_t now)
   bool persist = t->state >= STATE_ESTABLISHED && waits_for_window(t);
   bool out = outstanding(t) && !persist; /* a closed window is no reason to give up (MUST-37) */
   need(t, TIMER_RETRANSMISSION, out, now + t->rto);
-  usec_t user = p->manner->user_timeout(t, now);
-  need(t, TIMER_PERSIST, persist, now + p->manner->probe_first(t));
+  usec_t user = p->user_timeout > 0 ? p->manner->user_timeout(t, now) : USEC_NEVER;
+  need(t, TIMER_PERSIST, persist, persist ? now + p->manner->probe_first(t) : USEC_NEVER);
   need(t, TIMER_USER, out && p->user_timeout > 0 && user != USEC_NEVER && !t->manual, user);
   bool alone = t->orphan && p->manner->orphans_unprobed; /* for whom should it be kept alive? */
   bool idle =
