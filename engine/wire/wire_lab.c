@@ -12,7 +12,6 @@
 #include <inttypes.h>
 #include <libnet.h>
 #include <limits.h>
-#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <pcap/pcap.h>
@@ -454,13 +453,13 @@ static const struct wire_ops lab_ops = {
 static bool open_sender(struct wire_lab *w, struct lab *lab, struct err *err)
 {
   char why[LIBNET_ERRBUF_SIZE];
-  struct sock_filter nothing = {.code = BPF_RET | BPF_K, .k = 0};
-  struct sock_fprog program = {.len = 1, .filter = &nothing};
 
-  w->net = libnet_init(LIBNET_LINK_ADV, lab_interface(lab), why);
+  w->net = libnet_init(LIBNET_NONE, lab_interface(lab), why);
   if (!w->net) return err_set(err, ERR_UNAVAILABLE, "libnet: %s", why);
-  /* libnet never reads its socket: without this every frame would be queued there as well. */
-  setsockopt(libnet_getfd(w->net), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+  /* A socket of libnet's own would hear every frame as well, which nobody reads but costs as much as to listen. Of
+     no protocol it hears none. */
+  w->net->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+  if (w->net->fd < 0) return err_set(err, ERR_UNAVAILABLE, "socket(AF_PACKET): %s", lab_error_name(errno));
   w->interface = (struct sockaddr_ll){
       .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = lab_interface_index(lab)};
   w->marked = own_mark(libnet_getfd(w->net));
