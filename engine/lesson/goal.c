@@ -74,9 +74,8 @@ static bool same_state(enum end end, enum tcp_state is, enum tcp_state wanted)
   return is == wanted || (covered && (is == STATE_CLOSED || is == STATE_LISTEN));
 }
 
-static bool state_is(const struct condition *c, const struct tcb *tcb, usec_t now)
+static bool state_is(const struct condition *c, const struct tcb *t, usec_t now)
 {
-  const struct tcb *t = &tcb[c->end];
   if (!same_state(c->end, t->state, c->state)) return false;
   if (c->duration < 0) return true;
   usec_t timer = state_timer(t);
@@ -95,10 +94,10 @@ static bool is_denied(const struct goal_scope *g, size_t at)
 
 static bool state_was(const struct condition *c, const struct goal_scope *g, size_t at)
 {
-  if (state_is(c, g->tcb, g->now)) return true;
+  if (state_is(c, &g->tcb[c->end], g->now)) return true;
   for (; at < trace_count(g->trace); at++) {
     const struct record *r = trace_at(g->trace, at);
-    if (r->connection == g->connection && state_is(c, r->after, r->t) &&
+    if (r->connection == g->connection && state_is(c, r->after[c->end], r->t) &&
         (c->end == END_YOU || !is_denied(g, at)))
       return true;
   }
@@ -179,7 +178,7 @@ static bool wrong_holds(const struct condition *c, const struct goal_scope *g, c
   case CONDITION_GOT_NOTHING:
     return was_silent(c, g, &from);
   case CONDITION_STATE:
-    return state_is(c, g->tcb, g->now);
+    return state_is(c, &g->tcb[c->end], g->now);
   case CONDITION_PEER_READ:
     return peer_has_read(c, g);
   case CONDITION_PEER_ERROR:

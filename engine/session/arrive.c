@@ -180,8 +180,8 @@ static bool is_held(const struct tcb *peer)
 /* The peer's TCB as the segment found it, if that is another than when it was sent. */
 static void trace_peer_before(struct session *s, struct record *r, const struct tcb *peer)
 {
-  if (memcmp(peer, &r->before[END_PEER], sizeof *peer) == 0) return;
-  const struct tcb both[END_COUNT] = {[END_YOU] = r->before[END_YOU], [END_PEER] = *peer};
+  if (memcmp(peer, r->before[END_PEER], sizeof *peer) == 0) return;
+  const struct tcb both[END_COUNT] = {[END_YOU] = *r->before[END_YOU], [END_PEER] = *peer};
   trace_before(s->trace, r, both);
 }
 

@@ -11,7 +11,7 @@ static void place(struct session *s, const struct connection *c, struct record *
   r->t = s->at;
   if (!c) return;
   r->connection = c->number;
-  r->before = r->after = c->tcb;
+  record_tcbs(r, c->tcb);
 }
 
 struct record *record_put(struct session *s, struct connection *c, struct record *r)

@@ -9,7 +9,7 @@
 
 const struct segment_env *session_env(struct session *s)
 {
-  s->names = (struct trace_names){.tcb = session_connection(s)->tcb};
+  s->names = (struct trace_names){.tcb = {&session_connection(s)->tcb[END_YOU], &session_connection(s)->tcb[END_PEER]}};
   trace_names_env(&s->names, &s->segment_env);
   return &s->segment_env;
 }

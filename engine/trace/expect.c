@@ -9,7 +9,7 @@
 bool expect_parse(const struct octets *pattern, const struct record *segment, bool expecting,
                   uint8_t store[SEGMENT_DATA_MAX], struct segment *out, struct err *err)
 {
-  const struct trace_names names = {.tcb = segment->before, .expecting = expecting};
+  const struct trace_names names = {.tcb = {segment->before[END_YOU], segment->before[END_PEER]}, .expecting = expecting};
   struct segment_env env;
   trace_names_env(&names, &env);
   return segment_parse((const char *)pattern->at, pattern->len, &env, store, SEGMENT_DATA_MAX, out, err);

@@ -6,7 +6,7 @@
 static bool value(void *ctx, enum segment_name name, bool of_peer, uint32_t *out)
 {
   const struct trace_names *names = ctx;
-  const struct tcb *t = &names->tcb[of_peer ? END_PEER : END_YOU];
+  const struct tcb *t = names->tcb[of_peer ? END_PEER : END_YOU];
   switch (name) {
   case NAME_ISS:
     *out = t->iss;
@@ -38,7 +38,7 @@ static bool value(void *ctx, enum segment_name name, bool of_peer, uint32_t *out
 static bool base(void *ctx, enum segment_field field, uint8_t flags, uint32_t *out)
 {
   const struct trace_names *names = ctx;
-  const struct tcb *you = &names->tcb[END_YOU];
+  const struct tcb *you = names->tcb[END_YOU];
   if (!names->expecting) {
     *out = tcp_default(you, flags, field);
     return true;
@@ -57,7 +57,7 @@ static bool base(void *ctx, enum segment_field field, uint8_t flags, uint32_t *o
 static bool cookie(void *ctx, uint8_t *out, size_t *len)
 {
   const struct trace_names *names = ctx;
-  const struct tcp_fast_open *f = &names->tcb[END_YOU].fast;
+  const struct tcp_fast_open *f = &names->tcb[END_YOU]->fast;
   memcpy(out, f->cookie, f->cookie_len);
   *len = f->cookie_len;
   return f->cookie_len > 0;

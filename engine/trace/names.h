@@ -8,8 +8,8 @@
 #include "engine/trace/trace.h"
 
 struct trace_names {
-  const struct tcb *tcb; /* [END_COUNT], borrowed */
-  bool expecting;        /* bare offsets count from what the peer is predicted to send */
+  const struct tcb *tcb[END_COUNT]; /* borrowed */
+  bool expecting;                   /* bare offsets count from what the peer is predicted to send */
 };
 
 /* *ENV points to *NAMES, which must outlive it. */

@@ -23,15 +23,15 @@ struct trace {
   size_t segments, segment_cap;
   struct trace_connection *connection;
   size_t connections, connection_cap;
-  const struct tcb *last; /* the TCBs stored last */
+  const struct tcb *last[END_COUNT]; /* the TCBs stored last */
 };
 
-static const struct tcb unknown[END_COUNT];
+static const struct tcb unknown;
 
 struct trace *trace_new(void)
 {
   struct trace *t = calloc(1, sizeof *t);
-  if (t != NULL) t->last = unknown;
+  for (int e = 0; t != NULL && e < END_COUNT; e++) t->last[e] = &unknown;
   return t;
 }
 
@@ -148,13 +148,24 @@ static bool own_rows(struct trace *t, struct record_verdict *v)
   return v->fired != NULL;
 }
 
-static const struct tcb *own_tcbs(struct trace *t, const struct tcb *both)
+static const struct tcb *own_tcb(struct trace *t, int end, const struct tcb *given)
 {
-  if (both == NULL) return unknown;
-  if (memcmp(both, t->last, sizeof unknown) == 0) return t->last;
-  const struct tcb *copy = copy_of(t, both, sizeof unknown);
-  if (copy != NULL) t->last = copy;
+  if (given == NULL) return &unknown;
+  if (memcmp(given, t->last[end], sizeof *given) == 0) return t->last[end];
+  const struct tcb *copy = copy_of(t, given, sizeof *given);
+  if (copy != NULL) t->last[end] = copy;
   return copy;
+}
+
+static bool own_tcbs(struct trace *t, struct record *r)
+{
+  for (int e = 0; e < END_COUNT; e++) {
+    const bool same = r->after[e] == r->before[e];
+    r->before[e] = own_tcb(t, e, r->before[e]);
+    r->after[e] = same ? r->before[e] : own_tcb(t, e, r->after[e]);
+    if (r->before[e] == NULL || r->after[e] == NULL) return false;
+  }
+  return true;
 }
 
 static bool own_facts(struct trace *t, struct record *r)
@@ -187,23 +198,24 @@ static bool own_part(struct trace *t, struct record *r)
 /* Gives R its own copies of what it borrows. */
 static bool own(struct trace *t, struct record *r)
 {
-  const bool same = r->after == r->before;
-  r->before = own_tcbs(t, r->before);
-  r->after = same ? r->before : own_tcbs(t, r->after);
-  return r->before != NULL && r->after != NULL && own_part(t, r);
+  return own_tcbs(t, r) && own_part(t, r);
 }
 
 void trace_before(struct trace *t, struct record *r, const struct tcb both[END_COUNT])
 {
-  if (memcmp(both, r->before, sizeof unknown) == 0) return;
-  const struct tcb *copy = own_tcbs(t, both);
-  if (copy != NULL) r->before = copy;
+  for (int e = 0; e < END_COUNT; e++) {
+    if (memcmp(&both[e], r->before[e], sizeof both[e]) == 0) continue;
+    const struct tcb *copy = own_tcb(t, e, &both[e]);
+    if (copy != NULL) r->before[e] = copy;
+  }
 }
 
 void trace_after(struct trace *t, struct record *r, const struct tcb both[END_COUNT])
 {
-  const struct tcb *copy = own_tcbs(t, both);
-  if (copy != NULL) r->after = copy;
+  for (int e = 0; e < END_COUNT; e++) {
+    const struct tcb *copy = own_tcb(t, e, &both[e]);
+    if (copy != NULL) r->after[e] = copy;
+  }
 }
 
 void trace_verdict(struct trace *t, struct record *segment, enum end end, const struct tcp_verdict *verdict)

@@ -80,9 +80,9 @@ struct record {
   usec_t t;            /* since the session began */
   enum end end;        /* sender of the segment; whose state, call, timer, truth */
 
-  /* Both shadows, [END_COUNT], before the event (of a segment: before it was sent) and after it. Never NULL
-     once the record is in a trace: what was not given is all zero. */
-  const struct tcb *before, *after;
+  /* Both shadows before the event (of a segment: before it was sent) and after it. Never NULL once the record is
+     in a trace: what was not given is all zero. One that has not changed since is the same as before. */
+  const struct tcb *before[END_COUNT], *after[END_COUNT];
 
   /* STATE: END moved because of RULE */
   enum tcp_state from, to;
@@ -129,6 +129,11 @@ void trace_free(struct trace *);
 /* Appends a copy, of all it points to as well, and numbers it; NULL when memory ran out. The record may be
    completed by the caller until the step is over. */
 struct record *trace_add(struct trace *, const struct record *);
+/* What a record that is to be added has before and after it, as long as nothing has changed. */
+static inline void record_tcbs(struct record *r, const struct tcb both[END_COUNT])
+{
+  for (int e = 0; e < END_COUNT; e++) r->before[e] = r->after[e] = &both[e];
+}
 /* Completes a record with copies: of both TCBs, of what the verdict of one end says. When memory has run out,
    it stays as it is. */
 void trace_before(struct trace *, struct record *, const struct tcb both[END_COUNT]);

@@ -208,7 +208,7 @@ static void state_comment(const struct capture *c, const struct record *r, struc
 static void truth_comment(const struct capture *c, const struct record *r, struct buf *b)
 {
   if (r->confirmed == TRUTH_DENIED)
-    say_of(c, r, SAY_FILE_TRUTH, tcp_state_name(r->truth), tcp_state_name(r->after[r->end].state), b);
+    say_of(c, r, SAY_FILE_TRUTH, tcp_state_name(r->truth), tcp_state_name(r->after[r->end]->state), b);
 }
 
 static void call_comment(const struct capture *c, const struct record *r, struct buf *b)

@@ -408,7 +408,7 @@ static void meaning(const struct drawing *d)
   else
     buf_printf(&b, "It takes %u sequence numbers, %s to %s; the next is %s.", len, first, last, next);
   if ((s->flags & ACK) != 0) buf_printf(&b, " It acknowledges everything before %s.", ack_number(d, first));
-  const uint8_t shift = (s->flags & SYN) != 0 ? 0 : d->r->after[d->r->end].rcv.wscale;
+  const uint8_t shift = (s->flags & SYN) != 0 ? 0 : d->r->after[d->r->end]->rcv.wscale;
   if ((s->flags & RST) == 0)
     buf_printf(&b, " Its sender takes %u octets more", (uint32_t)s->win << (shift < 15 ? shift : 14));
   if ((s->flags & RST) == 0 && shift > 0) buf_printf(&b, ": %u scaled by 2^%u", s->win, shift);

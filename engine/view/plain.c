@@ -134,7 +134,7 @@ static void put_timer(const struct trace *t, const struct record *r, const struc
 static void put_truth(const struct record *r, const struct view_options *o, struct buf *b)
 {
   if (r->confirmed == TRUTH_DENIED)
-    say_of(b, o, r->end, SAY_PLAIN_TRUTH, tcp_state_name(r->truth), tcp_state_name(r->after[r->end].state));
+    say_of(b, o, r->end, SAY_PLAIN_TRUTH, tcp_state_name(r->truth), tcp_state_name(r->after[r->end]->state));
 }
 
 static void put_expect(const struct record *r, const struct view_options *o, struct buf *b)

@@ -328,7 +328,7 @@ static void put_truth(const struct trace *t, const struct record *r, const struc
   struct buf said;
   buf_init(&said, mem, sizeof mem);
   words_say(&said, SAY_OWN_SYSTEM_DENIES,
-            &(struct words_args){.text = tcp_state_name(r->after[r->end].state)});
+            &(struct words_args){.text = tcp_state_name(r->after[r->end]->state)});
   put_reason(b, o, &s, line, INK_BAD, mem);
 }
 

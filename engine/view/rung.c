@@ -27,7 +27,7 @@ enum tcp_state rung_first_state(const struct trace *t, unsigned connection, enum
     const struct record *r = record_of(t, connection, i);
     if (r == NULL) continue;
     if (r->kind == RECORD_STATE && r->end == e) return r->from;
-    last = r->after[e].state;
+    last = r->after[e]->state;
   }
   return last;
 }

@@ -138,7 +138,7 @@ static void put_truth(struct transcript *s, const struct record *r, struct buf *
 {
   put_name(s, r->end, b);
   row_middle(b);
-  markup_say(b, SAY_DOCUMENT_NOT, &(struct words_args){.text = tcp_state_name(r->after[r->end].state)});
+  markup_say(b, SAY_DOCUMENT_NOT, &(struct words_args){.text = tcp_state_name(r->after[r->end]->state)});
   put_mark(s, r, b);
   row_end(s, NULL, b);
 }

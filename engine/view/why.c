@@ -100,7 +100,7 @@ static void put_passed(struct buf *b, const struct view_options *o, const struct
   struct buf lines;
   heap_buf_init(&lines);
   struct passed p = {.out = &lines};
-  tcp_explain(&r->before[other_end(r->end)], &r->segment, r->t, note_row, &p);
+  tcp_explain(r->before[other_end(r->end)], &r->segment, r->t, note_row, &p);
   if (p.count > 0) {
     if (!o->plain) buf_putc(b, '\n');
     say_line(b, o, INK_DIM, 2, SAY_WHY_PASSED, 0);

@@ -8,7 +8,7 @@
 /* Where a sequence space begins, if either end knows it. */
 static bool space_begin(const struct record *r, enum end of, seq_t *begin)
 {
-  const struct tcb *own = &r->after[of], *other = &r->after[other_end(of)];
+  const struct tcb *own = r->after[of], *other = r->after[other_end(of)];
   if (own->iss_known) {
     *begin = own->iss;
     return true;

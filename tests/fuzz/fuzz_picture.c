@@ -146,7 +146,7 @@ static void take_record(struct input *in, struct trace *t, struct record *r, str
   r->end = what >> 3 & 1;
   if ((what >> 4 & 3) == 3) r->t += (usec_t)take(in) << (take(in) & 31);
   if ((what >> 6 & 1) != 0) r->connection = 1 + take(in) % trace_connections(t);
-  r->before = r->after = both;
+  record_tcbs(r, both);
   r->confirmed = take(in) % (TRUTH_DENIED + 1u);
   r->truth = take(in) % STATE_COUNT;
   r->rule = take_rule(in);

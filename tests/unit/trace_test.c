@@ -86,22 +86,24 @@ static void tcbs_are_copied_and_shared(void **state)
   struct trace *t = trace_new();
   struct tcb both[END_COUNT];
   for (int e = 0; e < END_COUNT; e++) tcb_init(&both[e], &tcp_profile_rfc9293, true, 1000, true);
-  struct record r = {.kind = RECORD_NOTE, .before = both, .after = both};
+  struct record r = {.kind = RECORD_NOTE};
+  record_tcbs(&r, both);
   struct record *first = trace_add(t, &r), *second = trace_add(t, &r);
   both[END_PEER].state = STATE_LISTEN;
   const struct record *third = trace_add(t, &r);
-  assert_ptr_not_equal(first->after, both);
-  assert_ptr_equal(first->before, first->after);
-  assert_ptr_equal(first->after, second->before);
-  assert_int_equal(first->after[END_PEER].state, STATE_CLOSED);
-  assert_int_equal(third->before[END_PEER].state, STATE_LISTEN);
+  assert_ptr_not_equal(first->after[END_PEER], &both[END_PEER]);
+  assert_ptr_equal(first->before[END_PEER], first->after[END_PEER]);
+  assert_ptr_equal(first->after[END_PEER], second->before[END_PEER]);
+  assert_int_equal(first->after[END_PEER]->state, STATE_CLOSED);
+  assert_int_equal(third->before[END_PEER]->state, STATE_LISTEN);
+  assert_ptr_equal(third->before[END_YOU], first->after[END_YOU]); /* it has not changed */
   trace_after(t, second, both);
   trace_before(t, first, both);
-  assert_ptr_equal(second->after, third->after);
-  assert_int_equal(second->before[END_PEER].state, STATE_CLOSED);
-  assert_int_equal(first->before[END_PEER].state, STATE_LISTEN);
+  assert_ptr_equal(second->after[END_PEER], third->after[END_PEER]);
+  assert_int_equal(second->before[END_PEER]->state, STATE_CLOSED);
+  assert_int_equal(first->before[END_PEER]->state, STATE_LISTEN);
   struct record none = {.kind = RECORD_NOTE};
-  assert_int_equal(trace_add(t, &none)->after[END_YOU].state, STATE_CLOSED);
+  assert_int_equal(trace_add(t, &none)->after[END_YOU]->state, STATE_CLOSED);
   trace_free(t);
 }
 

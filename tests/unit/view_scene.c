@@ -111,8 +111,10 @@ static struct record *add(struct scene *s, struct record *r)
   r->step = s->step;
   r->connection = s->connection;
   r->t = s->now;
-  r->after = s->tcb;
-  if (r->kind != RECORD_SEGMENT) r->before = s->tcb;
+  for (int e = 0; e < END_COUNT; e++) {
+    r->after[e] = &s->tcb[e];
+    if (r->kind != RECORD_SEGMENT) r->before[e] = &s->tcb[e];
+  }
   struct record *added = trace_add(s->trace, r);
   if (added == NULL) fail("add", "no memory");
   return added;
@@ -156,7 +158,7 @@ struct record *scene_segment(struct scene *s, enum end from, const char *text)
   r.notes.sum_ok = !bad;
   struct tcb before[END_COUNT];
   memcpy(before, s->tcb, sizeof before);
-  r.before = before;
+  record_tcbs(&r, before);
   r.sender.from = r.sender.to = s->tcb[from].state;
   r.receiver.from = r.receiver.to = s->tcb[other_end(from)].state;
   if (!bad) learn(s, from, seg);

@@ -72,7 +72,8 @@ static void says(const struct record *r, bool relative, const char *sentence)
 
 static struct record note(enum message message, const struct facts *facts)
 {
-  struct record r = {.kind = RECORD_NOTE, .rule = &rule, .before = tcbs, .after = tcbs};
+  struct record r = {.kind = RECORD_NOTE, .rule = &rule};
+  record_tcbs(&r, tcbs);
   r.message = message;
   r.facts = *facts;
   return r;
@@ -250,7 +251,8 @@ static struct segment parsed(const char *text, unsigned where)
 
 static void finds(enum message message, const struct facts *facts, bool relative, const char *sentence)
 {
-  struct record r = {.kind = RECORD_EXPECT, .before = tcbs, .after = tcbs};
+  struct record r = {.kind = RECORD_EXPECT};
+  record_tcbs(&r, tcbs);
   char mem[300];
   struct buf b;
   buf_init(&b, mem, sizeof mem);
@@ -264,7 +266,8 @@ static void what_was_found_is_told(void **state)
 {
   (void)state;
   static const char typed[] = "RST seq=iss+1", unknown[] = "ACK ack=irs";
-  struct record first = {.kind = RECORD_SEGMENT, .before = tcbs, .segment_number = 4};
+  struct record first = {.kind = RECORD_SEGMENT, .segment_number = 4};
+  record_tcbs(&first, tcbs);
   struct record second = {.kind = RECORD_SEGMENT, .segment_number = 6};
   first.segment = parsed("ACK seq=500003 ack=1005 \"seq=7\"", 0);
   struct facts f = {.segment = &first, .later = &second, .octets = 2, .wanted = 5, .state = STATE_CLOSED};
