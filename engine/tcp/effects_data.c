@@ -178,6 +178,7 @@ static void tell_past_gap(struct tcb *t, seq_t left, seq_t right)
   struct seq_range held[TCP_HELD_MAX + 1];
   unsigned n = sack_ranges(t, held), i = 0;
   while (i < n && seq_le(held[i].right, left)) i++;
+  const bool follows = i > 0 && held[i - 1].right == left;
   if (i < n && seq_lt(held[i].left, left)) {
     sack_twice(t, left, seq_min(held[i].right, right));
     i++;
@@ -187,6 +188,8 @@ static void tell_past_gap(struct tcb *t, seq_t left, seq_t right)
   }
   for (; i < n && seq_lt(held[i].left, right); i++)
     sack_twice_also(t, held[i].left, seq_min(held[i].right, right));
+  /* What has room behind the text that it follows is copied there, and Linux looks no further. */
+  t->sack.joined = follows && t->sack.twice;
   sack_hold(t, left, right);
 }
 

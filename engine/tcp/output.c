@@ -70,6 +70,7 @@ void output_fill(const struct tcb *t, struct tcp_emit *e, bool record, usec_t no
   if (t->shadow && !t->ts.offset_known) e->wild |= SEG_BIT(SEG_OPTIONS);
   if (!t->iss_known && !(e->flags & RST)) e->wild |= SEG_BIT(SEG_SEQ);
   if (t->state == STATE_TIME_WAIT && record && !(e->flags & (SYN | RST))) linux_window_of_record(t, e);
+  e->twice_unsure = t->sack.twice && t->sack.joined;
   e->cookie_behind = false;
   e->ts_offset = t->ts.offset;
   e->options_len = 0;

@@ -96,6 +96,7 @@ void sack_twice(struct tcb *t, seq_t left, seq_t right)
 {
   if (!t->profile->dsack || !t->sack_ok || t->manual) return;
   t->sack.twice = true;
+  t->sack.joined = false;
   t->sack.again = (struct seq_range){left, right};
 }
 

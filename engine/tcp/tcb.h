@@ -119,6 +119,7 @@ struct tcp_sack {
   uint8_t count;
   bool told;                               /* this packet tells of it already: */
   bool twice;                              /* something came twice, */
+  bool joined;                             /* unless it was joined to what it follows: then nobody looked, */
   struct seq_range again;                  /* this, */
   struct seq_range block[TCP_SACK_BLOCKS]; /* and what is held, the newest first */
 };

@@ -36,6 +36,7 @@ struct tcp_emit {
      SEG_OPTIONS: the TSval among them, before one of the connection's is seen; SEG_FLAGS: PSH, where pace
      decides. */
   uint32_t wild;
+  bool twice_unsure;  /* the first SACK block, of what came twice, may be left out: memory decides */
   bool cookie_behind; /* a Fast Open cookie that has not been seen follows the options, or may where SEG_ACKNO
                          is wild */
   uint32_t ts_offset; /* from milliseconds to the TSval in them */

@@ -34,6 +34,7 @@ struct answer field_predicted(const struct tcp_emit *e)
                      .win = e->win,
                      .win_most = (e->wild & SEG_BIT(SEG_WIN)) ? e->win_most : e->win,
                      .wild = e->wild,
+                     .twice_unsure = e->twice_unsure,
                      .cookie_behind = e->cookie_behind,
                      .options_len = e->options_len};
 
@@ -74,10 +75,24 @@ static bool cookie_behind(const struct answer *p, const struct answer *got)
   return p->cookie_behind && (kind == OPTION_FASTOPEN || kind == OPTION_EXPERIMENT) && got->ack == p->ack;
 }
 
+/* The same without the first SACK block. */
+static bool twice_untold(const struct answer *p, const struct answer *got)
+{
+  enum { BLOCK = 8, BEFORE = 4 }; /* two NOPs, kind and length */
+  unsigned at = p->ts_at ? p->ts_at + 8u : 0; /* behind TSval and TSecr */
+
+  if (!p->twice_unsure || got->options_len + BLOCK != p->options_len || p->options_len < at + BEFORE + 2 * BLOCK)
+    return false;
+  const uint8_t *told = p->options + at, *here = got->options + at;
+  return here[3] + BLOCK == told[3] && memcmp(here, told, 3) == 0 &&
+         memcmp(here + BEFORE, told + BEFORE + BLOCK, p->options_len - at - BEFORE - BLOCK) == 0;
+}
+
 static bool options_differ(const struct answer *p, const struct answer *got)
 {
   unsigned at = p->ts_at, behind = at ? at + 4u : 0;
 
+  if (p->ts_at == got->ts_at && twice_untold(p, got)) return false;
   bool as_long = p->options_len == got->options_len && (!p->cookie_behind || wild(p, SEG_ACKNO));
   if ((!as_long && !cookie_behind(p, got)) || p->ts_at != got->ts_at) return true;
   return memcmp(p->options, got->options, at) != 0 ||

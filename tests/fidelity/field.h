@@ -40,7 +40,8 @@ struct answer {
   uint16_t urg;
   uint32_t wild;           /* SEG_BIT()s: predicted, but not this field */
   uint32_t later, earlier; /* so many ticks the TSval may be */
-  bool cookie_behind;      /* as in tcp_emit */
+  bool twice_unsure;       /* as in tcp_emit, */
+  bool cookie_behind;      /* and this */
   uint8_t ts_at;           /* where the TSval is among the options; 0: nowhere */
   uint8_t options_len;
   uint8_t options[SEGMENT_OPTIONS_MAX];
