@@ -236,7 +236,9 @@ static bool bounds(const struct tcb *t, uint32_t *least, uint32_t *most)
   *least = *most = not_shrunk(t, linux_window_next(t));
   if (!t->shadow) return true;
   for (unsigned i = 0; i < t->held_count; i++) held += t->held[i].right - t->held[i].left;
-  *least = not_shrunk(t, w->vague ? 0 : offered(t, free_space(t, w->memory_most)));
+  /* Before the share was learned, segments were laid out in memory otherwise than 6.18 does it. */
+  bool laid_otherwise = !tcp_profile_has(t->profile, CHANGE_RATIO_LEARNED) && w->memory > 0;
+  *least = not_shrunk(t, w->vague || laid_otherwise ? 0 : offered(t, free_space(t, w->memory_most)));
   *most = not_shrunk(t, w->vague ? max32(WINDOW_MOST, *least)
                                  : offered(t, free_space(t, held ? held + CONTROL + TRAILER : 0)));
   return *least == *most;
