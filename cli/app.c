@@ -11,7 +11,6 @@
 #include "engine/base/buf.h"
 #include "engine/course/learn.h"
 #include "engine/lab/lab.h"
-#include "engine/trace/heap_buf.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -184,14 +183,10 @@ void app_put(struct app *app, const char *text, size_t len) { desk_put(&app->des
 
 void app_printf(struct app *app, const char *format, ...)
 {
-  struct buf b;
   va_list args;
-  heap_buf_init(&b);
   va_start(args, format);
-  buf_vprintf(&b, format, args);
+  desk_vprintf(&app->desk, format, args);
   va_end(args);
-  app_put(app, b.data, b.len);
-  heap_buf_free(&b);
 }
 
 void app_show_records(struct app *app) { desk_show_records(&app->desk); }

@@ -53,16 +53,21 @@ static void put(struct desk *d, const char *text, size_t len, bool record)
 }
 
 void desk_put(struct desk *d, const char *text, size_t len) { put(d, text, len, false); }
-void desk_printf(struct desk *d, const char *format, ...)
+void desk_vprintf(struct desk *d, const char *format, va_list args)
 {
   struct buf b;
-  va_list args;
   heap_buf_init(&b);
-  va_start(args, format);
   buf_vprintf(&b, format, args);
-  va_end(args);
   desk_put(d, b.data, b.len);
   heap_buf_free(&b);
+}
+
+void desk_printf(struct desk *d, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  desk_vprintf(d, format, args);
+  va_end(args);
 }
 
 void desk_put_record(struct desk *d, const char *text, size_t len) { put(d, text, len, true); }

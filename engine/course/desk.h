@@ -13,6 +13,8 @@
 #include "engine/session/session.h"
 #include "engine/view/view.h"
 
+#include <stdarg.h>
+
 /* Where text goes for a while instead of to the host. */
 struct desk_aside {
   void (*put)(void *ctx, const char *text, size_t len);
@@ -50,6 +52,7 @@ void desk_show_records(struct desk *);
 /* Text for the reader. */
 void desk_put(struct desk *, const char *text, size_t len);
 void desk_printf(struct desk *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void desk_vprintf(struct desk *, const char *format, va_list) __attribute__((format(printf, 2, 0)));
 void desk_put_record(struct desk *, const char *text, size_t len);
 void desk_error(struct desk *, const struct err *, const char *name, const char *text, size_t len);
 

@@ -500,8 +500,9 @@ void view_differences(enum tcp_state state, const struct view_options *o, struct
   size_t count;
   const struct tcp_rule *rule = tcp_rules(&count);
   wrapped_line(b, o, INK_PLAIN, 0,
-               "Each rule of RFC 9293 by which Linux does not go, or not alone, and what Linux does before it, after it or "
-               "instead of it; how it does with it, or without it.");
+               "Where Linux differs from RFC 9293. Under each of the RFC's rules stands what Linux does: a rule of its own "
+               "that comes before it, after it or instead of it; `with`: the same rule, with the numbers or the setting named; "
+               "`without`: Linux has no such rule, and what it does without.");
   for (size_t i = 0; i < count && rule[i].system == 0; i++)
     if (differs(&rule[i], state)) put_rule_differences(b, o, &rule[i], state);
 }
